@@ -1,0 +1,1 @@
+"""What dbt cannot do for the IND warehouse: build and publish in one go."""

@@ -1,0 +1,197 @@
+"""Build the warehouse in a working file, audit it there, and publish a finished copy in one step."""
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import click
+import duckdb
+import jinja2
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.artifacts.schemas.results import NodeStatus
+from dbt.artifacts.schemas.run import RunResult
+from dbt.cli.main import dbtRunner
+from filelock import FileLock, Timeout
+
+ROOT = Path(__file__).resolve().parent.parent
+WORKING = ROOT / "target" / "ind_warehouse.duckdb"
+PUBLISHED = ROOT / "ind_warehouse.duckdb"
+PUBLISHED_SCHEMAS = ("marts", "raw")
+FIRST_QUESTION = ROOT / "analyses" / "where_did_the_backlog_grow.sql"
+
+
+class BuildFailed(click.ClickException):
+    """A build or a publication that stopped before it changed anything; its message is for people."""
+
+    def show(self, file=None) -> None:
+        """Print the message, and as the last line that readers still have what they had."""
+        click.echo(f"{self.message}\n\nNot published: {PUBLISHED.name} was left as it was.", err=True)
+
+
+@click.command()
+def build() -> None:
+    """Build with dbt, run every test, publish ind_warehouse.duckdb if all pass."""
+    WORKING.parent.mkdir(exist_ok=True)
+    try:
+        with FileLock(WORKING.with_suffix(".lock"), blocking=False):
+            results = run_dbt()
+            publish(WORKING, PUBLISHED)
+    except Timeout:
+        raise BuildFailed("Another build is running in this folder; wait until it has ended.") from None
+    click.echo(summary(PUBLISHED, results))
+
+
+def run_dbt() -> list[RunResult]:
+    """Run ``dbt build`` into a fresh working file.
+
+    Returns:
+        One result per seed, model and test, all of them successful.
+
+    Raises:
+        BuildFailed: dbt stopped, or a seed, model or test failed; the message says which and why.
+    """
+    # A kept file would hide a changed header (seeds load by position) and keep the tables of deleted models.
+    remove(WORKING)
+    os.chdir(ROOT)  # dbt resolves the profile's relative path against the current folder
+    try:
+        outcome = dbtRunner().invoke(["build", "--log-level", "none"])
+    finally:
+        DuckDBConnectionManager.close_all_connections()
+    if outcome.exception:
+        raise BuildFailed(str(outcome.exception))
+    if not outcome.success:
+        raise BuildFailed(explain([r for r in outcome.result if r.status in (NodeStatus.Fail, NodeStatus.Error)]))
+    return list(outcome.result)
+
+
+def explain(failures: list[RunResult]) -> str:
+    """Say what failed: the messages that a failed data test selects, for all else what dbt says.
+
+    Args:
+        failures: The results that are no success.
+
+    Returns:
+        A paragraph per failure.
+    """
+    paragraphs = []
+    with duckdb.connect(WORKING, read_only=True) as con:
+        for failure in failures:
+            messages = [failure.message]
+            if failure.status == NodeStatus.Fail and failure.node.resource_type == "test":
+                messages = [row[0] for row in con.execute(failure.node.compiled_code).fetchall()]
+            paragraphs.append("\n  ".join([f"{failure.node.name} failed:", *messages]))
+    return "\n\n".join(paragraphs)
+
+
+def publish(working: Path, published: Path) -> None:
+    """Copy the finished tables beside the published file, check the copy, and rename it over the old one.
+
+    The copy has the storage version that DuckDB 1.1 and all later ones read. Whoever holds the old file open keeps it.
+
+    Args:
+        working: The file that dbt built, with every test passed.
+        published: The file that people read; replaced in a single step.
+
+    Raises:
+        BuildFailed: The copy is not what the working file holds.
+    """
+    new = published.with_name(published.name + ".new")
+    remove(new)
+    with duckdb.connect() as con:
+        con.execute(f"attach {quoted(working)} as working (read_only)")
+        con.execute(f"attach {quoted(new)} as published (storage_version 'v1.0.0', block_size 16384)")
+        con.execute("copy from database working to published")
+        schemas = con.execute("select schema_name from duckdb_schemas() where database_name = 'published' and not internal")
+        for (schema,) in schemas.fetchall():
+            if schema not in PUBLISHED_SCHEMAS:
+                con.execute(f"drop schema published.{schema} cascade")
+        con.execute("checkpoint published")
+        con.execute("detach published")
+    check_copy(working, new)
+    os.replace(new, published)
+
+
+def check_copy(working: Path, new: Path) -> None:
+    """Compare a copy that is about to be published with the working file.
+
+    Args:
+        working: The file that dbt built.
+        new: The copy, closed by its writer.
+
+    Raises:
+        BuildFailed: A write-ahead log lies beside the copy, or tables, row counts, comments or constraints differ.
+    """
+    if wal(new).exists():
+        raise BuildFailed(f"{wal(new).name} lies beside the new file, so it was not written whole; build again.")
+    expected, found = contents(working), contents(new)
+    differences = sorted(expected.items() ^ found.items())
+    if differences:
+        lines = [f"  {name}: {found.get(name, 'missing')}, expected {expected.get(name, 'nothing')}" for name, _ in differences]
+        raise BuildFailed("\n".join(["The new file differs from the working file:", *dict.fromkeys(lines)]))
+
+
+def contents(path: Path) -> dict[str, str | int | None]:
+    """List what a file holds in the schemas that are published.
+
+    Args:
+        path: A DuckDB file, opened read-only.
+
+    Returns:
+        Row count and comment of every table, type and comment of every column, and the text of every constraint, by name.
+    """
+    in_schemas = f"where schema_name in {PUBLISHED_SCHEMAS}"
+    with duckdb.connect(path, read_only=True) as con:
+        tables = con.execute(f"select schema_name || '.' || table_name, comment from duckdb_tables() {in_schemas}").fetchall()
+        columns = con.execute(
+            "select schema_name || '.' || table_name || '.' || column_name, data_type || coalesce(': ' || comment, '')"
+            f" from duckdb_columns() {in_schemas} and not internal"
+        ).fetchall()
+        constraints = con.execute(
+            "select 'constraint ' || constraint_text || ' of ' || schema_name || '.' || table_name, count(*)"
+            f" from duckdb_constraints() {in_schemas} group by all"
+        ).fetchall()
+        rows = [(f"rows of {name}", con.execute(f"select count(*) from {name}").fetchall()[0][0]) for name, _ in tables]
+    return dict(tables + columns + constraints + rows)
+
+
+def summary(published: Path, results: list[RunResult]) -> str:
+    """Say for a person what was built, with one query to try and its answer.
+
+    Args:
+        published: The published file.
+        results: What dbt built and tested.
+
+    Returns:
+        A few lines of text.
+    """
+    kinds = Counter(result.node.resource_type for result in results)
+    query = jinja2.Template(FIRST_QUESTION.read_text("utf-8")).render(ref=lambda model: f"marts.{model}").strip()
+    with duckdb.connect(published, read_only=True) as con:
+        [(titles, figures, first_year, last_year)] = con.execute(
+            "select string_agg(title, ', ' order by edition_year), sum(printed_figures), min(first_reference_year),"
+            " max(last_reference_year) from marts.dim_editions"
+        ).fetchall()
+        answer = str(con.sql(query))
+    return (
+        f"Published {published.name} ({published.stat().st_size / 1e6:.1f} MB)\n"
+        f"  editions         {titles}\n"
+        f"  printed figures  {figures}, about {first_year} to {last_year}\n"
+        f"  checks passed    {kinds['test']} data tests, {kinds['unit_test']} unit tests\n\n"
+        f"A query to try, and its answer:\n\n{query}\n\n{answer}"
+    )
+
+
+def wal(path: Path) -> Path:
+    """Name the write-ahead log that DuckDB keeps beside a file that is open for writing."""
+    return path.with_name(path.name + ".wal")
+
+
+def remove(path: Path) -> None:
+    """Delete a DuckDB file and its write-ahead log, where there are any."""
+    path.unlink(missing_ok=True)
+    wal(path).unlink(missing_ok=True)
+
+
+def quoted(path: Path) -> str:
+    """Write a path as an SQL string."""
+    return "'" + str(path).replace("'", "''") + "'"

@@ -1,0 +1,47 @@
+with observations as (
+
+    select * from {{ ref('int_observations_matched') }}
+
+),
+
+rounding_exceptions as (
+
+    select * from {{ ref('rounding_exceptions') }}
+
+),
+
+rounded as (
+
+    select
+        observations.* exclude (half_width, printed_form, form_fits_unit),
+        coalesce(rounding_exceptions.half_width, observations.half_width) as half_width
+    from observations
+    left join rounding_exceptions using (edition_year, series_code, reference_year)
+
+),
+
+bounded as (
+
+    select
+        *,
+        -- rounding never takes a figure below zero, nor a share above one; greatest() and least() would turn a null into the limit
+        case when value is not null then greatest(round(value - half_width, 10), 0) end as value_lower,
+        case
+            when value is not null and unit = 'share' then least(round(value + half_width, 10), 1)
+            else round(value + half_width, 10)
+        end as value_upper
+    from rounded
+
+),
+
+-- a year is printed by up to three editions: the newest one counts, the others stay as vintages
+dated as (
+
+    select
+        *,
+        edition_year = max(edition_year) over (partition by series_code, reference_year) as is_current
+    from bounded
+
+)
+
+select * from dated

@@ -1,0 +1,48 @@
+with cells as (
+
+    select * from {{ ref('stg_jaarcijfers__cells') }}
+
+),
+
+printed_labels as (
+
+    select * from {{ ref('printed_labels') }}
+
+),
+
+series as (
+
+    select * from {{ ref('int_series_described') }}
+
+),
+
+-- left joins: a label without a series stays here, where a test names it
+matched as (
+
+    select
+        cells.*,
+        printed_labels.series_code,
+        series.product_code,
+        series.measure_code,
+        series.unit,
+        series.role,
+        series.half_width,
+        cells.printed_form = 'dash'
+        or cells.printed_form = case series.unit when 'fte' then 'count' else series.unit end as form_fits_unit
+    from cells
+    left join printed_labels using (edition_year, chapter_label, table_label, row_label)
+    left join series using (series_code)
+
+),
+
+observed as (
+
+    select
+        * exclude (value),
+        case when form_fits_unit then value end as value,
+        case when printed_form = 'dash' then 'M' else 'A' end as observation_status
+    from matched
+
+)
+
+select * from observed

@@ -1,0 +1,47 @@
+with series as (
+
+    select
+        *,
+        split_part(series_code, '.', 1) as product_code,
+        split_part(series_code, '.', 2) as measure_code
+    from {{ ref('series') }}
+
+),
+
+products as (
+
+    select * from {{ ref('products') }}
+
+),
+
+measures as (
+
+    select * from {{ ref('measures') }}
+
+),
+
+described as (
+
+    select
+        series.series_code,
+        series.product_code,
+        series.measure_code,
+        -- most rows carry the measure's name; some products print another word for it
+        coalesce(series.name_nl, measures.name_nl) as row_name_nl,
+        coalesce(series.name_en, measures.name_en) as row_name_en,
+        products.name_nl || ': ' || coalesce(series.name_nl, measures.name_nl) as name_nl,
+        products.name_en || ': ' || coalesce(series.name_en, measures.name_en) as name_en,
+        measures.unit,
+        measures.role,
+        measures.stock_or_flow,
+        measures.outcome_kind,
+        series.half_width,
+        series.note_nl,
+        series.note_en
+    from series
+    left join products using (product_code)
+    left join measures using (measure_code)
+
+)
+
+select * from described

@@ -1,0 +1,15 @@
+with measures as (
+
+    select * from {{ ref('measures') }}
+
+)
+
+select
+    measure_code,
+    name_nl,
+    name_en,
+    unit,
+    role,
+    stock_or_flow,
+    outcome_kind
+from measures

@@ -1,0 +1,45 @@
+with products as (
+
+    select * from {{ ref('products') }}
+
+),
+
+series as (
+
+    select * from {{ ref('int_series_described') }}
+
+),
+
+roles as (
+
+    select
+        product_code,
+        bool_or(role = 'inflow') and bool_or(role = 'outflow') as is_caseload,
+        max(row_name_nl) filter (where role = 'inflow') as inflow_name_nl,
+        max(row_name_en) filter (where role = 'inflow') as inflow_name_en,
+        max(row_name_nl) filter (where role = 'outflow') as outflow_name_nl,
+        max(row_name_en) filter (where role = 'outflow') as outflow_name_en,
+        max(outcome_kind) as outcome_kind
+    from series
+    group by product_code
+
+)
+
+select
+    products.product_code,
+    products.position,
+    products.product_group,
+    products.name_nl,
+    products.name_en,
+    roles.is_caseload,
+    products.decided_by,
+    roles.outcome_kind,
+    roles.inflow_name_nl,
+    roles.inflow_name_en,
+    roles.outflow_name_nl,
+    roles.outflow_name_en,
+    products.note_nl,
+    products.note_en
+from products
+left join roles using (product_code)
+order by products.position

@@ -1,0 +1,39 @@
+-- The cells of each chapter, year and unit number and add up to what was keyed from the source document.
+with found as (
+
+    select
+        edition_year,
+        chapter_label,
+        reference_year,
+        unit,
+        any_value(seed_path) as seed_path,
+        count(*) as cells,
+        coalesce(sum(value), 0) as total
+    from {{ ref('int_observations_matched') }}
+    group by edition_year, chapter_label, reference_year, unit
+
+),
+
+compared as (
+
+    select
+        *,
+        found.cells as found_cells,
+        found.total as found_total,
+        control_totals.cells as expected_cells,
+        control_totals.total as expected_total
+    from found
+    full join {{ ref('control_totals_by_year') }} as control_totals using (edition_year, chapter_label, reference_year, unit)
+
+)
+
+select
+    coalesce(seed_path, 'edition ' || edition_year || ', chapter ' || chapter_label) || ': ' || coalesce(found_cells, 0) || ' figures (' || coalesce(unit, 'of no unit')
+    || ') for ' || reference_year || ' add up to ' || coalesce(round(found_total, 4)::varchar, 'nothing') || ', the control total is ' || coalesce(expected_cells || ' figures and ' || expected_total, 'missing')
+    || '; compare the column with the printed page, then correct it, or the total in seeds/reference/control_totals_by_year.csv' as message
+from compared
+where
+    found_cells is distinct from expected_cells
+    or found_total is null
+    or expected_total is null
+    or abs(found_total - expected_total) > 1e-6
