@@ -124,34 +124,39 @@ def check_copy(working: Path, new: Path) -> None:
     if wal(new).exists():
         raise BuildFailed(f"{wal(new).name} lies beside the new file, so it was not written whole; build again.")
     expected, found = contents(working), contents(new)
-    differences = sorted(expected.items() ^ found.items())
+    differences = [
+        f"  {name}: {found.get(name, 'missing')}; expected: {expected.get(name, 'nothing')}"
+        for name in sorted(expected.keys() | found.keys())
+        if found.get(name) != expected.get(name)
+    ]
     if differences:
-        lines = [f"  {name}: {found.get(name, 'missing')}, expected {expected.get(name, 'nothing')}" for name, _ in differences]
-        raise BuildFailed("\n".join(["The new file differs from the working file:", *dict.fromkeys(lines)]))
+        raise BuildFailed("\n".join(["The new file differs from the working file:", *differences]))
 
 
-def contents(path: Path) -> dict[str, str | int | None]:
-    """List what a file holds in the schemas that are published.
+def contents(path: Path) -> dict[str, str]:
+    """Say what a file holds in the schemas that are published.
 
     Args:
         path: A DuckDB file, opened read-only.
 
     Returns:
-        Row count and comment of every table, type and comment of every column, and the text of every constraint, by name.
+        By name: of every table the number of its rows and its comment, of every column its type and comment, and every constraint.
     """
-    in_schemas = f"where schema_name in {PUBLISHED_SCHEMAS}"
+    here = f"where schema_name in {PUBLISHED_SCHEMAS}"
     with duckdb.connect(path, read_only=True) as con:
-        tables = con.execute(f"select schema_name || '.' || table_name, comment from duckdb_tables() {in_schemas}").fetchall()
+        tables = con.execute(f"select schema_name || '.' || table_name, comment from duckdb_tables() {here}").fetchall()
         columns = con.execute(
-            "select schema_name || '.' || table_name || '.' || column_name, data_type || coalesce(': ' || comment, '')"
-            f" from duckdb_columns() {in_schemas} and not internal"
+            f"select schema_name || '.' || table_name || '.' || column_name, data_type, comment from duckdb_columns() {here}"
         ).fetchall()
         constraints = con.execute(
-            "select 'constraint ' || constraint_text || ' of ' || schema_name || '.' || table_name, count(*)"
-            f" from duckdb_constraints() {in_schemas} group by all"
+            f"select schema_name || '.' || table_name || ', ' || constraint_text from duckdb_constraints() {here}"
         ).fetchall()
-        rows = [(f"rows of {name}", con.execute(f"select count(*) from {name}").fetchall()[0][0]) for name, _ in tables]
-    return dict(tables + columns + constraints + rows)
+        counts = {name: con.execute(f"select count(*) from {name}").fetchall()[0][0] for name, _ in tables}
+    return {
+        **{name: f"{counts[name]} rows, {comment or 'no comment'}" for name, comment in tables},
+        **{name: f"{data_type}, {comment or 'no comment'}" for name, data_type, comment in columns},
+        **{name: "there" for (name,) in constraints},
+    }
 
 
 def summary(published: Path, results: list[RunResult]) -> str:

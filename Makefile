@@ -1,0 +1,22 @@
+# uv, the machine's own or, where it has none, one in a small environment beside the project's
+UV := $(or $(shell command -v uv),.uv/bin/uv)
+
+.DEFAULT_GOAL := build
+.PHONY: build test help
+
+build: .venv/installed  ## build the warehouse, test it and publish ind_warehouse.duckdb
+	@.venv/bin/python -m ind_warehouse build
+
+test: build  ## all of that, then the Python tests
+	@.venv/bin/python -m pytest
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+
+.venv/installed: pyproject.toml uv.lock | $(UV)
+	@$(UV) sync --frozen --quiet
+	@touch $@
+
+.uv/bin/uv:
+	@python3 -m venv .uv
+	@.uv/bin/python -m pip install --quiet uv==0.13.9

@@ -1,0 +1,33 @@
+"""What the Python tests share: the project, its published file, and copies of the project to damage."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def published():
+    """The published file, opened read-only; ``make`` builds it."""
+    path = ROOT / "ind_warehouse.duckdb"
+    assert path.exists(), "ind_warehouse.duckdb is not there: run make first"
+    with duckdb.connect(path, read_only=True) as con:
+        yield con
+
+
+@pytest.fixture
+def project_copy(tmp_path):
+    """A copy of the project with its published file, without its environment; free to be damaged."""
+    copy = tmp_path / "ind warehouse's copy"  # a blank and a quote, as folders of people have
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".uv", ".venv", "target", "logs", "*cache*"))
+    return copy
+
+
+def run_build(project: Path) -> subprocess.CompletedProcess:
+    """Build a copy of the project, as ``make`` does."""
+    return subprocess.run([sys.executable, "-m", "ind_warehouse", "build"], cwd=project, capture_output=True, text=True)

@@ -1,0 +1,55 @@
+"""Every table, column, macro and argument says what it is, and nothing is described that does not exist."""
+
+import json
+import re
+
+import duckdb
+import pytest
+
+from conftest import ROOT
+
+PROJECT = "ind_warehouse"
+
+
+@pytest.fixture(scope="module")
+def manifest() -> dict:
+    """What dbt knows of the project, from the last build."""
+    return json.loads((ROOT / "target" / "manifest.json").read_text("utf-8"))
+
+
+def test_published_comments(published):
+    """The published file explains itself: a comment on every table and column."""
+    silent = published.execute(
+        "select schema_name, table_name, null from duckdb_tables() where comment is null or trim(comment) = '' union all"
+        " select schema_name, table_name, column_name from duckdb_columns() where not internal and (comment is null or trim(comment) = '')"
+    ).fetchall()
+    assert silent == []
+
+
+def test_columns_are_those_described(manifest):
+    """What is described of a seed or model are the columns that it has."""
+    with duckdb.connect(ROOT / "target" / "ind_warehouse.duckdb", read_only=True) as con:
+        rows = con.execute("select schema_name, table_name, list(column_name) from duckdb_columns() where not internal group by all")
+        actual = {(schema, table): set(columns) for schema, table, columns in rows.fetchall()}
+    described = {
+        (node["schema"], node["name"]): {name for name, column in node["columns"].items() if column["description"]}
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in ("seed", "model")
+    }
+    assert described == actual
+
+
+def test_relations_and_analyses_are_described(manifest):
+    """Every seed, model, analysis and unit test has a description."""
+    nodes = [*manifest["nodes"].values(), *manifest["unit_tests"].values()]
+    kinds = ("seed", "model", "analysis", "unit_test")
+    assert [node["name"] for node in nodes if node["resource_type"] in kinds and not node["description"]] == []
+
+
+def test_macros_are_described(manifest):
+    """Every macro and generic test is described, with the arguments of its signature and no other."""
+    for macro in (macro for macro in manifest["macros"].values() if macro["package_name"] == PROJECT):
+        signature = re.search(r"{%-?\s*(?:macro|test)\s+\w+\((.*?)\)\s*-?%}", macro["macro_sql"]).group(1)
+        names = [argument.split("=")[0].strip() for argument in signature.split(",") if argument.strip()]
+        assert macro["description"], macro["name"]
+        assert [argument["name"] for argument in macro["arguments"] if argument["description"]] == names, macro["name"]

@@ -1,0 +1,116 @@
+"""Write, audit, publish: a build that fails changes nothing, and a copy that differs is not published."""
+
+import re
+
+import duckdb
+import pytest
+from filelock import FileLock
+
+from conftest import run_build
+from ind_warehouse.build import BuildFailed, check_copy, publish
+
+
+def write_warehouse(path, values=(1, 2), comment="a table"):
+    """Write a small file with the schemas of a build: a raw table, a view between, a mart with key and comment."""
+    with duckdb.connect(path) as con:
+        for schema in ("raw", "staging", "marts"):
+            con.execute(f"create schema {schema}")
+        con.execute("create table raw.seed (x integer)")
+        con.executemany("insert into raw.seed values (?)", [[value] for value in values])
+        con.execute("create view staging.stg as select * from raw.seed")
+        con.execute("create table marts.fct (x integer not null primary key)")
+        con.execute("insert into marts.fct from staging.stg")
+        con.execute(f"comment on table marts.fct is '{comment}'")
+    return path
+
+
+def test_failing_build_changes_nothing(project_copy):
+    """A wrong digit is named by file, line and label; the published file stays as it was and its readers read on."""
+    published = project_copy / "ind_warehouse.duckdb"
+    before = published.read_bytes()
+    seed = project_copy / "seeds" / "jaarcijfers_2023" / "jaarcijfers_2023_asiel.csv"
+    text = seed.read_text("utf-8")
+    line = next(number for number, row in enumerate(text.splitlines(), 1) if '"45.640"' in row)
+    seed.write_text(text.replace('"45.640"', '"45.641"'), "utf-8")
+
+    with duckdb.connect(published, read_only=True) as reader:
+        count = reader.execute("select count(*) from marts.fct_observations").fetchall()
+        run = run_build(project_copy)
+        assert reader.execute("select count(*) from marts.fct_observations").fetchall() == count
+
+    assert run.returncode == 1
+    assert f"{seed.relative_to(project_copy).as_posix()}, line {line}: Spoor 4" in run.stderr
+    assert "45.641" in run.stderr and "In behandeling" in run.stderr
+    assert "Traceback" not in run.stderr
+    assert run.stderr.splitlines()[-1] == "Not published: ind_warehouse.duckdb was left as it was."
+    assert published.read_bytes() == before
+    assert not list(project_copy.glob("*.new*"))
+
+
+def test_second_build_gives_way(project_copy):
+    """While one build runs, another says so in one line and touches nothing."""
+    (project_copy / "target").mkdir()
+    before = (project_copy / "ind_warehouse.duckdb").read_bytes()
+    with FileLock(project_copy / "target" / "ind_warehouse.lock"):
+        run = run_build(project_copy)
+    assert run.returncode == 1
+    assert run.stderr.startswith("Another build is running in this folder; wait until it has ended.\n")
+    assert (project_copy / "ind_warehouse.duckdb").read_bytes() == before
+
+
+def test_publish_keeps_tables_keys_and_comments(tmp_path):
+    """The published file has the tables of raw and marts and nothing else, under whatever name it is opened."""
+    publish(write_warehouse(tmp_path / "working.duckdb"), tmp_path / "published.duckdb")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["published.duckdb", "working.duckdb"]
+    with duckdb.connect() as con:
+        con.execute(f"attach '{tmp_path / 'published.duckdb'}' as another_name (read_only)")
+        here = "where database_name = 'another_name'"
+        tables = con.execute(f"select schema_name, table_name, comment from duckdb_tables() {here} order by all").fetchall()
+        assert tables == [("marts", "fct", "a table"), ("raw", "seed", None)]
+        assert con.execute(f"select view_name from duckdb_views() {here} and not internal").fetchall() == []
+        kinds = con.execute(f"select constraint_type from duckdb_constraints() {here} order by all").fetchall()
+        assert kinds == [("NOT NULL",), ("PRIMARY KEY",)]
+        assert con.execute("select x from another_name.marts.fct order by x").fetchall() == [(1,), (2,)]
+
+
+def test_open_reader_does_not_stop_publishing(tmp_path):
+    """A reader keeps the warehouse that it opened; whoever opens the file afterwards gets the new one."""
+    publish(write_warehouse(tmp_path / "first.duckdb"), tmp_path / "published.duckdb")
+    with duckdb.connect(tmp_path / "published.duckdb", read_only=True) as reader:
+        reader.execute("select count(*) from marts.fct").fetchall()
+        publish(write_warehouse(tmp_path / "second.duckdb", values=(1, 2, 3)), tmp_path / "published.duckdb")
+        assert reader.execute("select count(*) from marts.fct").fetchall() == [(2,)]
+    with duckdb.connect(tmp_path / "published.duckdb", read_only=True) as reader:
+        assert reader.execute("select count(*) from marts.fct").fetchall() == [(3,)]
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        ("delete from marts.fct where x = 2", "marts.fct: 1 rows, a table; expected: 2 rows, a table"),
+        ("comment on table marts.fct is null", "marts.fct: 2 rows, no comment; expected: 2 rows, a table"),
+        ("comment on column marts.fct.x is 'a column'", "marts.fct.x: INTEGER, a column; expected: INTEGER, no comment"),
+        ("drop table raw.seed", "raw.seed: missing; expected: 2 rows, no comment"),
+        ("create table marts.stray (y integer)", "marts.stray: 0 rows, no comment; expected: nothing"),
+        ("alter table raw.seed alter x type bigint", "raw.seed.x: BIGINT, no comment; expected: INTEGER, no comment"),
+        ("create or replace table marts.fct as select x from marts.fct", "marts.fct, PRIMARY KEY(x): missing; expected: there"),
+    ],
+)
+def test_a_copy_that_differs_is_refused(tmp_path, damage, message):
+    """Rows, comments, tables, types and keys of the copy are those of the working file."""
+    working = write_warehouse(tmp_path / "working.duckdb")
+    copy = write_warehouse(tmp_path / "copy.duckdb")
+    check_copy(working, copy)
+    with duckdb.connect(copy) as con:
+        con.execute(damage)
+    with pytest.raises(BuildFailed, match=re.escape(message)):
+        check_copy(working, copy)
+
+
+def test_a_copy_with_a_write_ahead_log_is_refused(tmp_path):
+    """A log beside the copy means that it was not written whole."""
+    working = write_warehouse(tmp_path / "working.duckdb")
+    copy = write_warehouse(tmp_path / "copy.duckdb")
+    (tmp_path / "copy.duckdb.wal").touch()
+    with pytest.raises(BuildFailed, match="copy.duckdb.wal lies beside the new file"):
+        check_copy(working, copy)

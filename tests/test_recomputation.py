@@ -1,0 +1,256 @@
+"""Every published figure, computed again from the seed files in exact fractions and by another way than the SQL.
+
+The SQL puts bounds into a formula by hand of rises_with and falls_with; here each formula is evaluated at all corners of the box
+that its inputs span, and the smallest and largest results are the bounds.
+"""
+
+import csv
+import re
+from collections import defaultdict
+from fractions import Fraction
+from itertools import product
+
+import pytest
+import yaml
+
+from conftest import ROOT
+
+TOLERANCE = 1e-9
+MISSING = "-"
+
+# The formulas as the design states them: CEPEJ's clearance rate and disposition time, and plain accounting.
+METRICS = {
+    "backlog_change": lambda pending, pending_previous: pending - pending_previous,
+    "backlog_change_pct": lambda pending, pending_previous: pending / pending_previous - 1,
+    "decision_to_application_ratio": lambda decisions, applications: decisions / applications,
+    "net_inflow": lambda applications, decisions: applications - decisions,
+    "stock_flow_residual": lambda pending, pending_previous, applications, decisions: (
+        pending - pending_previous - (applications - decisions)
+    ),
+    "disposition_time_days": lambda pending, decisions: 365 * pending / decisions,
+    "outcome_decisions": lambda decisions, outcome_share: decisions * outcome_share,
+    "timely_decisions": lambda decisions, timely_share: decisions * timely_share,
+    "late_decisions": lambda decisions, timely_share: decisions * (1 - timely_share),
+}
+
+
+def seed(name: str) -> list[dict]:
+    """Read a seed with Python's csv module."""
+    (path,) = (ROOT / "seeds").glob(f"*/{name}.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def number(text: str) -> Fraction:
+    """Read a printed figure: digits, scaled by the words around them."""
+    digits = Fraction(re.sub(r"\D", "", text))
+    if "%" in text:
+        return digits / 100
+    if "mln" in text:
+        return digits * 100_000
+    return digits
+
+
+def half_width(text: str, table: str, exception: Fraction | None) -> Fraction:
+    """Say how a printed figure is rounded: percentages and FTE to the unit, millions to a decimal, counts to tens if they end in 0."""
+    if exception is not None:
+        return exception
+    if "%" in text:
+        return Fraction(1, 200)
+    if "mln" in text:
+        return Fraction(50_000)
+    if "FTE" in table:
+        return Fraction(1, 2)
+    return Fraction(5) if number(text) % 10 == 0 else Fraction(0)
+
+
+@pytest.fixture(scope="module")
+def observations() -> dict[tuple, tuple]:
+    """Each printed cell as (value, lower, upper, cell), by series, reference year and edition; a dash has no values."""
+    labels = {
+        (row["edition_year"], row["chapter_label"], row["table_label"], row["row_label"]): row["series_code"]
+        for row in seed("printed_labels")
+    }
+    exceptions = {
+        (row["edition_year"], row["series_code"], row["reference_year"]): Fraction(row["half_width"])
+        for row in seed("rounding_exceptions")
+    }
+    found = {}
+    for edition, chapters in yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]["editions"].items():
+        for chapter in chapters:
+            for row in seed(f"jaarcijfers_{edition}_{chapter}"):
+                place = (str(edition), row["chapter_label"], row["table_label"], row["row_label"])
+                series = labels[place]
+                for year in (name for name in row if name.isdigit() and row[name]):
+                    text = row[year]
+                    values = (None, None, None)
+                    if text != MISSING:
+                        value = number(text)
+                        width = half_width(text, row["table_label"], exceptions.get((str(edition), series, year)))
+                        ceiling = Fraction(1) if "%" in text else value + width
+                        values = (value, max(value - width, Fraction(0)), min(value + width, ceiling))
+                    found[series, int(year), edition] = (*values, (*place[1:], row["printed_in"], text))
+    return found
+
+
+@pytest.fixture(scope="module")
+def caseload(observations) -> dict[tuple, dict]:
+    """The inputs of the metrics as (value, lower, upper), by product and year, from the newest edition; caseload products only."""
+    roles = {row["measure_code"]: row["role"] for row in seed("measures")}
+    columns = {"inflow": "applications", "outflow": "decisions", "stock": "pending"}
+    inputs = defaultdict(dict)
+    for (series, year, _), (*values, _) in sorted(observations.items(), key=lambda item: item[0][2]):
+        product_code, measure = series.split(".")
+        if roles[measure] != "other":
+            column = columns.get(roles[measure], roles[measure])
+            inputs[product_code, year][column] = values
+    with_decisions = {code for (code, _), columns in inputs.items() if {"applications", "decisions"} <= columns.keys()}
+    for (code, year), values in inputs.items():
+        values["pending_previous"] = inputs.get((code, year - 1), {}).get("pending", (None, None, None))
+    return {key: values for key, values in inputs.items() if key[0] in with_decisions}
+
+
+def at_corners(formula, inputs: list[tuple]) -> tuple:
+    """Evaluate a formula at its inputs' values and at all corners of the box of their bounds.
+
+    Returns:
+        Value, smallest and largest corner. All None where an input is missing or the value would divide by zero; the largest
+        None where a corner divides by zero.
+    """
+    if any(value is None for value, _, _ in inputs):
+        return None, None, None
+    corners, unbounded = [], False
+    for corner in product(*((lower, upper) for _, lower, upper in inputs)):
+        try:
+            corners.append(formula(*corner))
+        except ZeroDivisionError:
+            unbounded = True
+    try:
+        return formula(*(value for value, _, _ in inputs)), min(corners), None if unbounded else max(corners)
+    except ZeroDivisionError:
+        return None, None, None
+
+
+def same(found: float | None, expected: Fraction | None) -> bool:
+    """Compare a published number with an exact one."""
+    if found is None or expected is None:
+        return found is None and expected is None
+    return abs(Fraction(found) - expected) <= TOLERANCE
+
+
+def test_observations(published, observations):
+    """Every printed cell, and nothing else, is published with its value, bounds, labels and text."""
+    rows = published.execute(
+        "select series_code, reference_year, edition_year, value, value_lower, value_upper, observation_status,"
+        " chapter_label, table_label, row_label, printed_in, printed_value from marts.fct_observations"
+    ).fetchall()
+    assert {row[:3] for row in rows} == observations.keys()
+    assert len(rows) == len(observations)
+    for row in rows:
+        *expected, cell = observations[row[:3]]
+        assert all(map(same, row[3:6], expected)), (row, expected)
+        assert row[6] == ("M" if expected[0] is None else "A"), row
+        assert row[7:] == cell, row
+
+
+def test_printed_text_survives(published):
+    """Each figure, taken back from its double, is written as it was printed."""
+    for value, unit, text in published.execute("select value, unit, printed_value from marts.fct_observations").fetchall():
+        written = {
+            "share": lambda value: f"{value:.0%}",
+            "eur": lambda value: f"€ {value / 1e6:.1f} mln".replace(".", ","),
+        }.get(unit, lambda value: f"{value:,.0f}".replace(",", "."))
+        assert (MISSING if value is None else written(value)) == text
+
+
+def test_caseload(published, caseload):
+    """Every row of the wide table has the printed flows, stock and shares, and every metric with the bounds of its corners."""
+    table = published.execute("select * from marts.fct_caseload").df()
+    table = table.astype(object).where(table.notna(), None)
+    assert {(row.product_code, row.reference_year) for row in table.itertuples()} == caseload.keys()
+    assert len(table) == len(caseload)
+    for row in table.to_dict("records"):
+        inputs = caseload[row["product_code"], row["reference_year"]]
+        nothing = (None, None, None)
+        for column in ("applications", "decisions", "pending"):
+            assert same(row[column], inputs.get(column, nothing)[0]), (row["caseload_key"], column)
+        expected = {share: inputs.get(share, nothing) for share in ("outcome_share", "timely_share")}
+        for metric, formula in METRICS.items():
+            names = formula.__code__.co_varnames
+            expected[metric] = at_corners(formula, [inputs.get(name, nothing) for name in names])
+        for name, numbers in expected.items():
+            found = [row[name + suffix] for suffix in ("", "_lower", "_upper")]
+            assert all(map(same, found, numbers)), (row["caseload_key"], name, found, [n and float(n) for n in numbers])
+
+
+def test_every_metric_is_recomputed():
+    """A metric that is added to the project is added here as well."""
+    assert METRICS.keys() == yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]["metrics"].keys()
+
+
+def test_wide_tables(published, observations):
+    """The tables with one row a year hold the printed figures of their series, and the external share of staff by its corners."""
+    columns = {
+        "fct_workforce": {name: f"workforce.{name}" for name in ("civil_servants", "external_staff", "total_staff")},
+        "fct_court_cases": {
+            "residence_received": "court_cases_residence.applications",
+            "residence_handled": "court_cases_residence.decisions",
+            "other_received": "court_cases_other.applications",
+            "other_handled": "court_cases_other.decisions",
+            **{f"upheld_share_{kind}": f"court_cases_residence.upheld_share_{kind}" for kind in ("asylum", "regular")},
+            **{
+                f"further_appeal_share_{kind}": f"further_appeals_by_ind.further_appeal_share_{kind}"
+                for kind in ("asylum", "regular")
+            },
+        },
+        "fct_complaints": {
+            "notices_received": "notices_of_default.received",
+            "notices_timely_share": "notices_of_default.handled_timely_share",
+            "penalty_payments": "notices_of_default.penalty_payments",
+            "complaints_received": "complaints.received",
+            "complaints_timely_share": "complaints.handled_timely_share",
+        },
+    }
+    for table, series_of in columns.items():
+        newest = {}
+        for (series, year, _), (*values, _) in sorted(observations.items(), key=lambda item: item[0][2]):
+            if series in series_of.values():
+                newest[series, year] = values
+        relation = published.execute(f"select * from marts.{table}")
+        names = [column[0] for column in relation.description]
+        rows = {row["reference_year"]: row for row in (dict(zip(names, values)) for values in relation.fetchall())}
+        assert rows.keys() == {year for _, year in newest}
+        for year, row in rows.items():
+            for column, series in series_of.items():
+                expected = newest.get((series, year), (None, None, None))
+                bounds = [name for name in (column, f"{column}_lower", f"{column}_upper") if name in row]
+                assert all(map(same, (row[name] for name in bounds), expected)), (table, year, column)
+            if table == "fct_workforce":
+                parts = [newest[f"workforce.{part}", year] for part in ("external_staff", "civil_servants")]
+                expected = at_corners(lambda external, civil: external / (external + civil), parts)
+                found = [row[f"external_share{suffix}"] for suffix in ("", "_lower", "_upper")]
+                assert all(map(same, found, expected)), (year, found)
+
+
+def test_top_nationalities(published):
+    """Every place of the printed lists is published under its product, with the nationality that its word means."""
+    products = {
+        (row["edition_year"], row["chapter_label"], row["table_label"]): row["series_code"].split(".")[0]
+        for row in seed("printed_labels")
+    }
+    codes = {(row["edition_year"], row["printed_nationality"]): row["nationality_code"] for row in seed("printed_nationalities")}
+    expected = [
+        (
+            2023,
+            2023,
+            products["2023", row["chapter_label"], row["table_label"]],
+            "applications" if row["list_heading"] else None,
+            int(row["printed_rank"].rstrip(".")),
+            codes["2023", row["printed_nationality"]],
+        )
+        for row in seed("jaarcijfers_2023_top_nationaliteiten")
+    ]
+    found = published.execute(
+        "select edition_year, reference_year, product_code, ranked_by, rank, nationality_code from marts.fct_top_nationalities"
+    ).fetchall()
+    assert sorted(found, key=str) == sorted(expected, key=str)
