@@ -79,17 +79,17 @@ def observations() -> dict[tuple, tuple]:
     for edition, chapters in yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]["editions"].items():
         for chapter in chapters:
             for row in seed(f"jaarcijfers_{edition}_{chapter}"):
-                place = (str(edition), row["chapter_label"], row["table_label"], row["row_label"])
+                place = (edition, row["chapter_label"], row["table_label"], row["row_label"])
                 series = labels[place]
                 for year in (name for name in row if name.isdigit() and row[name]):
                     text = row[year]
                     values = (None, None, None)
                     if text != MISSING:
                         value = number(text)
-                        width = half_width(text, row["table_label"], exceptions.get((str(edition), series, year)))
+                        width = half_width(text, row["table_label"], exceptions.get((edition, series, year)))
                         ceiling = Fraction(1) if "%" in text else value + width
                         values = (value, max(value - width, Fraction(0)), min(value + width, ceiling))
-                    found[series, int(year), edition] = (*values, (*place[1:], row["printed_in"], text))
+                    found[series, int(year), int(edition)] = (*values, (*place[1:], row["printed_in"], text))
     return found
 
 

@@ -1,0 +1,44 @@
+"""The README does what it says."""
+
+import contextlib
+import io
+import re
+import subprocess
+
+import pytest
+
+from conftest import ROOT
+
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), flags=re.DOTALL)
+
+
+def blocks(language: str) -> list[str]:
+    """The README's blocks of one language."""
+    return [text for name, text in BLOCKS if name == language]
+
+
+def test_first_paste(project_copy):
+    """The paste of the first screen, as it stands, ends with the answer that the README shows."""
+    for environment in (".venv", ".uv"):  # installing is what make did before it came to this test
+        if (ROOT / environment).exists():
+            (project_copy / environment).symlink_to(ROOT / environment)
+    (project_copy / "ind_warehouse.duckdb").unlink()
+    (paste,), (answer,) = blocks("bash"), blocks("text")
+    run = subprocess.run(["bash", "-e"], input=paste, cwd=project_copy, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.strip().endswith(answer.strip())
+
+
+@pytest.mark.parametrize("query", blocks("sql"))
+def test_queries(published, query):
+    """Each query runs on the published file and finds something."""
+    assert published.execute(query).fetchall()
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_python(monkeypatch, code):
+    """Each piece of Python runs in the project's folder and prints something."""
+    monkeypatch.chdir(ROOT)
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(code, {})
+    assert printed.getvalue().strip()
