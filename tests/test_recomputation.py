@@ -32,6 +32,7 @@ METRICS = {
     "timely_decisions": lambda decisions, timely_share: decisions * timely_share,
     "late_decisions": lambda decisions, timely_share: decisions * (1 - timely_share),
 }
+OUTCOMES = ("granted", "permit_withdrawn", "objection_well_founded")
 
 
 def seed(name: str) -> list[dict]:
@@ -96,14 +97,15 @@ def observations() -> dict[tuple, tuple]:
 @pytest.fixture(scope="module")
 def caseload(observations) -> dict[tuple, dict]:
     """The inputs of the metrics as (value, lower, upper), by product and year, from the newest edition; caseload products only."""
-    roles = {row["measure_code"]: row["role"] for row in seed("measures")}
-    columns = {"inflow": "applications", "outflow": "decisions", "stock": "pending"}
+    columns = {name: name for name in ("applications", "decisions", "pending", "timely_share")}
+    columns |= {f"{kind}_share": "outcome_share" for kind in OUTCOMES}
     inputs = defaultdict(dict)
     for (series, year, _), (*values, _) in sorted(observations.items(), key=lambda item: item[0][2]):
         product_code, measure = series.split(".")
-        if roles[measure] != "other":
-            column = columns.get(roles[measure], roles[measure])
-            inputs[product_code, year][column] = values
+        if measure in columns:
+            inputs[product_code, year][columns[measure]] = values
+            if columns[measure] == "outcome_share":
+                inputs[product_code, year]["outcome_kind"] = measure.removesuffix("_share")
     with_decisions = {code for (code, _), columns in inputs.items() if {"applications", "decisions"} <= columns.keys()}
     for (code, year), values in inputs.items():
         values["pending_previous"] = inputs.get((code, year - 1), {}).get("pending", (None, None, None))
@@ -172,6 +174,7 @@ def test_caseload(published, caseload):
     for row in table.to_dict("records"):
         inputs = caseload[row["product_code"], row["reference_year"]]
         nothing = (None, None, None)
+        assert row["outcome_kind"] == inputs.get("outcome_kind"), row["caseload_key"]
         for column in ("applications", "decisions", "pending"):
             assert same(row[column], inputs.get(column, nothing)[0]), (row["caseload_key"], column)
         expected = {share: inputs.get(share, nothing) for share in ("outcome_share", "timely_share")}

@@ -1,0 +1,34 @@
+-- The figures of each series, weighted 3, 2, 1 from the newest year back, add up to what was keyed from the source document. Weighted,
+-- because two rows of the same plain sum could be exchanged unseen.
+with found as (
+
+    select
+        edition_year,
+        series_code,
+        any_value(seed_path || ', line ' || seed_line || ': ' || table_label || ' / ' || row_label) as place,
+        string_agg(reference_year || ': ' || printed_value, ', ' order by reference_year desc) as printed,
+        coalesce(sum(value * (reference_year - edition_year + 3)), 0) as weighted_total
+    from {{ ref('int_observations_matched') }}
+    where series_code is not null
+    group by edition_year, series_code
+
+),
+
+compared as (
+
+    select
+        *,
+        found.weighted_total as found_total,
+        control_totals.weighted_total as expected_total
+    from found
+    full join {{ ref('control_totals_by_series') }} as control_totals using (edition_year, series_code)
+
+)
+
+select
+    coalesce(place || ' (' || printed || ')', 'edition ' || edition_year || ': ' || series_code) || ' has the weighted total '
+    || coalesce(round(found_total, 2)::varchar, 'of nothing') || ', the control total of ' || series_code || ' is '
+    || coalesce(expected_total::varchar, 'missing') || '; compare the row with the printed page, then correct its figures, its series in'
+    || ' seeds/reference/printed_labels.csv, or the total in seeds/reference/control_totals_by_series.csv' as message
+from compared
+where found_total is null or expected_total is null or abs(found_total - expected_total) > 1e-6
