@@ -26,9 +26,10 @@ compared as (
 )
 
 select
-    coalesce(place || ' (' || printed || ')', 'edition ' || edition_year || ': ' || series_code) || ' has the weighted total '
-    || coalesce(round(found_total, 2)::varchar, 'of nothing') || ', the control total of ' || series_code || ' is '
-    || coalesce(expected_total::varchar, 'missing') || '; compare the row with the printed page, then correct its figures, its series in'
-    || ' seeds/reference/printed_labels.csv, or the total in seeds/reference/control_totals_by_series.csv' as message
+    coalesce(place || ' (' || printed || ')', 'edition ' || edition_year || ': ' || series_code) || ' weighs '
+    || coalesce(round(found_total, 2)::varchar, 'nothing') || ', but the control total of ' || series_code || ' is '
+    || coalesce(expected_total::varchar, 'missing') || ' (the newest year three times, the year before twice, the oldest once); compare the'
+    || ' row with the printed page, then correct its figures, its series in seeds/reference/printed_labels.csv, or the total in'
+    || ' seeds/reference/control_totals_by_series.csv' as message
 from compared
 where found_total is null or expected_total is null or abs(found_total - expected_total) > 1e-6

@@ -12,7 +12,7 @@ with places as (
 )
 
 select
-    seed_path || ', line ' || seed_line || ': ''' || printed_nationality || ''' is not in seeds/reference/printed_nationalities.csv; correct it'
+    seed_path || ', line ' || seed_line || ': "' || printed_nationality || '" is not in seeds/reference/printed_nationalities.csv; correct it'
     || ' after the printed page, or add a line that says which nationality it means' as message
 from places
 where nationality_code is null
@@ -20,8 +20,8 @@ where nationality_code is null
 union all
 
 select
-    seed_path || ', line ' || seed_line || ': the table ''' || table_label || ''' of chapter ''' || chapter_label
-    || ''' is not in seeds/reference/printed_labels.csv; write it as the chapter''s seed does' as message
+    seed_path || ', line ' || seed_line || ': the table "' || table_label || '" of chapter "' || chapter_label
+    || '" is not in seeds/reference/printed_labels.csv; write it as the chapter''s seed does' as message
 from places
 where product_code is null
 

@@ -32,7 +32,7 @@ def test_first_paste(project_copy):
 @pytest.mark.parametrize("query", blocks("sql"))
 def test_queries(published, query):
     """Each query runs on the published file and finds something."""
-    assert published.execute(query).fetchall()
+    assert published.cursor().execute(query).fetchall()
 
 
 @pytest.mark.parametrize("code", blocks("python"))

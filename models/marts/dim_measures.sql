@@ -13,3 +13,4 @@ select
     stock_or_flow,
     outcome_kind
 from measures
+order by measure_code

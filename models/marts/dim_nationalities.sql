@@ -13,3 +13,4 @@ select
     country_nl,
     country_en
 from nationalities
+order by nationality_code

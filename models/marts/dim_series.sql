@@ -17,3 +17,4 @@ select
     note_nl,
     note_en
 from series
+order by series_code

@@ -9,6 +9,24 @@ products as (
     select * from {{ ref('dim_products') }}
     where is_caseload
 
+),
+
+series as (
+
+    select * from {{ ref('int_series_described') }}
+
+),
+
+series_notes as (
+
+    select
+        product_code,
+        string_agg(note_nl, ' ' order by series_code) as note_nl,
+        string_agg(note_en, ' ' order by series_code) as note_en
+    from series
+    where role != 'other'
+    group by product_code
+
 )
 
 select
@@ -18,6 +36,8 @@ select
     make_date(caseload.reference_year, 12, 31) as period_end,
     products.name_nl,
     products.name_en,
+    products.product_group,
+    products.decided_by,
     caseload.applications::integer as applications,
     caseload.decisions::integer as decisions,
     caseload.pending::integer as pending,
@@ -30,7 +50,11 @@ select
     caseload.timely_share_upper
     {%- for metric_code, metric in var('metrics').items() %},
     {{ bounded(metric_code, metric.formula, metric.rises_with, metric.falls_with) }}
-    {%- endfor %}
+    {%- endfor %},
+    -- what one must know of the product, then of its single rows
+    nullif(concat_ws(' ', products.note_nl, series_notes.note_nl), '') as note_nl,
+    nullif(concat_ws(' ', products.note_en, series_notes.note_en), '') as note_en
 from caseload
 inner join products using (product_code)
+left join series_notes using (product_code)
 order by products.position, caseload.reference_year

@@ -10,9 +10,15 @@ tables as (
 
 ),
 
-nationalities as (
+printed_nationalities as (
 
     select * from {{ ref('printed_nationalities') }}
+
+),
+
+nationalities as (
+
+    select * from {{ ref('nationalities') }}
 
 )
 
@@ -23,9 +29,12 @@ select
     tables.product_code,
     places.ranked_by,
     places.rank,
-    nationalities.nationality_code,
+    printed_nationalities.nationality_code,
+    nationalities.name_nl,
+    nationalities.name_en,
     places.printed_nationality
 from places
 left join tables using (edition_year, chapter_label, table_label)
-left join nationalities using (edition_year, printed_nationality)
+left join printed_nationalities using (edition_year, printed_nationality)
+left join nationalities using (nationality_code)
 order by places.edition_year, places.seed_line
