@@ -108,7 +108,7 @@ def publish(working: Path, published: Path) -> None:
         con.execute("checkpoint published")
         con.execute("detach published")
     check_copy(working, new)
-    os.replace(new, published)
+    new.replace(published)
 
 
 def check_copy(working: Path, new: Path) -> None:
@@ -140,7 +140,7 @@ def contents(path: Path) -> dict[str, str]:
         path: A DuckDB file, opened read-only.
 
     Returns:
-        By name: of every table the number of its rows and its comment, of every column its type and comment, and every constraint.
+        By name: rows and comment of every table, type and comment of every column, and every constraint.
     """
     here = f"where schema_name in {PUBLISHED_SCHEMAS}"
     with duckdb.connect(path, read_only=True) as con:

@@ -20,8 +20,8 @@ def manifest() -> dict:
 def test_published_comments(published):
     """The published file explains itself: a comment on every table and column."""
     silent = published.execute(
-        "select schema_name, table_name, null from duckdb_tables() where comment is null or trim(comment) = '' union all"
-        " select schema_name, table_name, column_name from duckdb_columns() where not internal and (comment is null or trim(comment) = '')"
+        "select schema_name, table_name, null from duckdb_tables() where coalesce(trim(comment), '') = '' union all"
+        " select schema_name, table_name, column_name from duckdb_columns() where not internal and coalesce(trim(comment), '') = ''"
     ).fetchall()
     assert silent == []
 
@@ -29,7 +29,9 @@ def test_published_comments(published):
 def test_columns_are_those_described(manifest):
     """What is described of a seed or model are the columns that it has."""
     with duckdb.connect(ROOT / "target" / "ind_warehouse.duckdb", read_only=True) as con:
-        rows = con.execute("select schema_name, table_name, list(column_name) from duckdb_columns() where not internal group by all")
+        rows = con.execute(
+            "select schema_name, table_name, list(column_name) from duckdb_columns() where not internal group by all"
+        )
         actual = {(schema, table): set(columns) for schema, table, columns in rows.fetchall()}
     described = {
         (node["schema"], node["name"]): {name for name, column in node["columns"].items() if column["description"]}

@@ -112,5 +112,5 @@ def test_a_copy_with_a_write_ahead_log_is_refused(tmp_path):
     working = write_warehouse(tmp_path / "working.duckdb")
     copy = write_warehouse(tmp_path / "copy.duckdb")
     (tmp_path / "copy.duckdb.wal").touch()
-    with pytest.raises(BuildFailed, match="copy.duckdb.wal lies beside the new file"):
+    with pytest.raises(BuildFailed, match=r"copy\.duckdb\.wal lies beside the new file"):
         check_copy(working, copy)

@@ -53,7 +53,7 @@ def number(text: str) -> Fraction:
 
 
 def half_width(text: str, table: str, exception: Fraction | None) -> Fraction:
-    """Say how a printed figure is rounded: percentages and FTE to the unit, millions to a decimal, counts to tens if they end in 0."""
+    """Say how a figure is rounded: percentages and FTE to the unit, millions to a decimal, counts to tens if they end in 0."""
     if exception is not None:
         return exception
     if "%" in text:
@@ -96,7 +96,7 @@ def observations() -> dict[tuple, tuple]:
 
 @pytest.fixture(scope="module")
 def caseload(observations) -> dict[tuple, dict]:
-    """The inputs of the metrics as (value, lower, upper), by product and year, from the newest edition; caseload products only."""
+    """The inputs of the metrics as (value, lower, upper), by caseload product and year, from the newest edition."""
     columns = {name: name for name in ("applications", "decisions", "pending", "timely_share")}
     columns |= {f"{kind}_share": "outcome_share" for kind in OUTCOMES}
     inputs = defaultdict(dict)
@@ -221,7 +221,7 @@ def test_wide_tables(published, observations):
                 newest[series, year] = values
         relation = published.execute(f"select * from marts.{table}")
         names = [column[0] for column in relation.description]
-        rows = {row["reference_year"]: row for row in (dict(zip(names, values)) for values in relation.fetchall())}
+        rows = {row["reference_year"]: row for row in (dict(zip(names, values, strict=True)) for values in relation.fetchall())}
         assert rows.keys() == {year for _, year in newest}
         for year, row in rows.items():
             for column, series in series_of.items():

@@ -1,6 +1,6 @@
 with observations as (
 
-    select * from {{ ref('int_observations_matched') }}
+    select * exclude (printed_form, form_fits_unit) from {{ ref('int_observations_matched') }}
 
 ),
 
@@ -13,7 +13,7 @@ rounding_exceptions as (
 rounded as (
 
     select
-        observations.* exclude (half_width, printed_form, form_fits_unit),
+        observations.* exclude (half_width),
         coalesce(rounding_exceptions.half_width, observations.half_width) as half_width
     from observations
     left join rounding_exceptions using (edition_year, series_code, reference_year)

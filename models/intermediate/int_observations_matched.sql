@@ -38,8 +38,7 @@ matched as (
 observed as (
 
     select
-        * exclude (value),
-        case when form_fits_unit then value end as value,
+        * replace (case when form_fits_unit then value end as value),
         case when printed_form = 'dash' then 'M' else 'A' end as observation_status
     from matched
 

@@ -1,8 +1,8 @@
 {%- set printed_seeds = [] -%}
 {%- for edition_year, chapters in var('editions').items() -%}
-    {%- for chapter in chapters -%}
-        {%- do printed_seeds.append((edition_year | int, 'jaarcijfers_' ~ edition_year ~ '_' ~ chapter)) -%}
-    {%- endfor -%}
+{%- for chapter in chapters -%}
+{%- do printed_seeds.append((edition_year | int, 'jaarcijfers_' ~ edition_year ~ '_' ~ chapter)) -%}
+{%- endfor -%}
 {%- endfor -%}
 
 with printed_cells as (
@@ -18,8 +18,13 @@ with printed_cells as (
         printed_in,
         reference_year::integer as reference_year,
         printed_value
-    -- the first line of the file holds the headers
-    from (select *, (row_number() over () + 1)::integer as seed_line from {{ ref(seed_name) }})
+    from (
+        select
+            *,
+            -- the first line of the file holds the headers
+            (row_number() over () + 1)::integer as seed_line
+        from {{ ref(seed_name) }}
+    )
     -- an empty cell is nothing printed and gives no row; a missing year column is an error
     unpivot (printed_value for reference_year in ("{{ edition_year }}", "{{ edition_year - 1 }}", "{{ edition_year - 2 }}"))
     {% if not loop.last %}
