@@ -1,5 +1,5 @@
 # uv, the machine's own or, where it has none, one in a small environment beside the project's
-UV := $(or $(shell command -v uv),.uv/bin/uv)
+UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 
 .DEFAULT_GOAL := build
 .PHONY: build test help

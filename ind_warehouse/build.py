@@ -13,6 +13,8 @@ from dbt.artifacts.schemas.run import RunResult
 from dbt.cli.main import dbtRunner
 from filelock import FileLock, Timeout
 
+from ind_warehouse.seeds import check_seeds
+
 ROOT = Path(__file__).resolve().parent.parent
 WORKING = ROOT / "target" / "ind_warehouse.duckdb"
 PUBLISHED = ROOT / "ind_warehouse.duckdb"
@@ -34,10 +36,14 @@ def build() -> None:
     WORKING.parent.mkdir(exist_ok=True)
     try:
         with FileLock(WORKING.with_suffix(".lock"), blocking=False):
+            if faults := check_seeds(ROOT):
+                raise BuildFailed("\n".join(faults))
             results = run_dbt()
             publish(WORKING, PUBLISHED)
     except Timeout:
-        raise BuildFailed("Another build is running in this folder; wait until it has ended.") from None
+        raise click.ClickException("another build is running in this folder; wait until it has ended.") from None
+    except (OSError, duckdb.Error) as error:
+        raise BuildFailed(str(error)) from error
     click.echo(summary(PUBLISHED, results))
 
 
@@ -54,11 +60,11 @@ def run_dbt() -> list[RunResult]:
     remove(WORKING)
     os.chdir(ROOT)  # dbt resolves the profile's relative path against the current folder
     try:
-        outcome = dbtRunner().invoke(["build", "--log-level", "none"])
+        outcome = dbtRunner().invoke(["build", "--log-level", "none", "--project-dir", str(ROOT), "--profiles-dir", str(ROOT)])
     finally:
         DuckDBConnectionManager.close_all_connections()
     if outcome.exception:
-        raise BuildFailed(str(outcome.exception))
+        raise BuildFailed(str(outcome.exception) or "The build was interrupted.")
     if not outcome.success:
         raise BuildFailed(explain([r for r in outcome.result if r.status in (NodeStatus.Fail, NodeStatus.Error)]))
     return list(outcome.result)
@@ -108,6 +114,7 @@ def publish(working: Path, published: Path) -> None:
         con.execute("checkpoint published")
         con.execute("detach published")
     check_copy(working, new)
+    wal(published).unlink(missing_ok=True)  # left by someone who wrote into the old file; DuckDB would play it into the new one
     new.replace(published)
 
 

@@ -8,6 +8,7 @@ with found as (
         unit,
         any_value(seed_path) as seed_path,
         count(*) as cells,
+        count(*) filter (where printed_form = 'dash') as dashes,
         coalesce(sum(value), 0) as total
     from {{ ref('int_observations_matched') }}
     group by edition_year, chapter_label, reference_year, unit
@@ -19,8 +20,10 @@ compared as (
     select
         *,
         found.cells as found_cells,
+        found.dashes as found_dashes,
         found.total as found_total,
         control_totals.cells as expected_cells,
+        control_totals.dashes as expected_dashes,
         control_totals.total as expected_total
     from found
     full join {{ ref('control_totals_by_year') }} as control_totals using (edition_year, chapter_label, reference_year, unit)
@@ -28,13 +31,14 @@ compared as (
 )
 
 select
-    coalesce(seed_path, 'edition ' || edition_year || ', chapter ' || chapter_label) || ': ' || coalesce(found_cells, 0) || ' figures ('
-    || coalesce(unit, 'of no unit') || ') for ' || reference_year || ' add up to ' || coalesce(round(found_total, 2)::varchar, 'nothing')
-    || ', but the control total is ' || coalesce(expected_cells || ' figures and ' || expected_total, 'missing') || '; compare the column'
+    coalesce(seed_path, 'edition ' || edition_year || ', chapter ' || chapter_label) || ': ' || coalesce(found_cells, 0) || ' cells ('
+    || coalesce(unit, 'of no unit') || '), ' || coalesce(found_dashes, 0) || ' of them dashes, for ' || reference_year || ' add up to ' || coalesce(round(found_total, 2)::varchar, 'nothing')
+    || ', but the control total is ' || coalesce(expected_cells || ' cells, ' || expected_dashes || ' dashes and ' || expected_total, 'missing') || '; compare the column'
     || ' with the printed page, then correct it, or the total in seeds/reference/control_totals_by_year.csv' as message
 from compared
 where
     found_cells is distinct from expected_cells
+    or found_dashes is distinct from expected_dashes
     or found_total is null
     or expected_total is null
     or abs(found_total - expected_total) > 1e-6

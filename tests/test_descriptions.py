@@ -20,8 +20,8 @@ def manifest() -> dict:
 def test_published_comments(published):
     """The published file explains itself: a comment on every table and column."""
     silent = published.execute(
-        "select schema_name, table_name, null from duckdb_tables() where coalesce(trim(comment), '') = '' union all"
-        " select schema_name, table_name, column_name from duckdb_columns() where not internal and coalesce(trim(comment), '') = ''"
+        "select schema_name, table_name, null from duckdb_tables() where coalesce(comment, '') = '' union all"
+        " select schema_name, table_name, column_name from duckdb_columns() where not internal and coalesce(comment, '') = ''"
     ).fetchall()
     assert silent == []
 

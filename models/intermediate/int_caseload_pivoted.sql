@@ -1,7 +1,6 @@
 with observations as (
 
-    select * from {{ ref('int_observations_bounded') }}
-    where is_current
+    select * from {{ ref('int_observations_current') }}
 
 ),
 

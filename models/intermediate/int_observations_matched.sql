@@ -27,11 +27,20 @@ matched as (
         series.unit,
         series.role,
         series.half_width,
-        cells.printed_form = 'dash'
-        or cells.printed_form = case series.unit when 'fte' then 'count' else series.unit end as form_fits_unit
+        -- FTE are printed like counts
+        case series.unit when 'fte' then 'count' else series.unit end as expected_form
     from cells
     left join printed_labels using (edition_year, chapter_label, table_label, row_label)
     left join series using (series_code)
+
+),
+
+fitted as (
+
+    select
+        * exclude (expected_form),
+        printed_form in ('dash', expected_form) as form_fits_unit
+    from matched
 
 ),
 
@@ -39,8 +48,11 @@ observed as (
 
     select
         * replace (case when form_fits_unit then value end as value),
-        case when printed_form = 'dash' then 'M' else 'A' end as observation_status
-    from matched
+        case
+            when printed_form = 'dash' then 'M'
+            when form_fits_unit then 'A'
+        end as observation_status
+    from fitted
 
 )
 

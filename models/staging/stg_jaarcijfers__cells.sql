@@ -1,6 +1,6 @@
 {%- set printed_seeds = [] -%}
 {%- for edition_year, chapters in var('editions').items() -%}
-{%- for chapter in chapters -%}
+{%- for chapter in chapters if chapter != 'top_nationaliteiten' -%}
 {%- do printed_seeds.append((edition_year | int, 'jaarcijfers_' ~ edition_year ~ '_' ~ chapter)) -%}
 {%- endfor -%}
 {%- endfor -%}

@@ -1,6 +1,6 @@
 with printed_places as (
 
-    {% for edition_year in var('ranking_editions') %}
+    {% for edition_year, chapters in var('editions').items() if 'top_nationaliteiten' in chapters %}
     {%- set seed_name = 'jaarcijfers_' ~ edition_year ~ '_top_nationaliteiten' %}
     select
         {{ edition_year }} as edition_year,

@@ -1,7 +1,7 @@
-{% test accepted_range(model, column_name, minimum, maximum, condition='true') %}
+{% test accepted_range(model, column_name, minimum, maximum, key, condition='true') %}
     select
-        '{{ model.identifier }}: {{ column_name }} = ' || {{ column_name }} || ' in the row ' || to_json(checked)
-        || ' lies outside {{ minimum }} to {{ maximum }}; mend the formula or the figure' as message
-    from {{ model }} as checked
+        '{{ model.identifier }}: {{ column_name }} of ' || {{ key }} || ' is ' || {{ column_name }}
+        || '; expected {{ minimum }} to {{ maximum }}, so mend the figure or the formula' as message
+    from {{ model }}
     where ({{ condition }}) and {{ column_name }} not between {{ minimum }} and {{ maximum }}
 {% endtest %}

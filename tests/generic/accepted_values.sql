@@ -1,7 +1,5 @@
 {% test accepted_values(model, column_name, values) %}
-    select
-        '{{ model.identifier }}: {{ column_name }} = ''' || {{ column_name }} || ''' in the row ' || to_json(checked)
-        || '; write one of {{ values | join(", ") }}' as message
-    from {{ model }} as checked
+    select place || ': {{ column_name }} is "' || {{ column_name }} || '"; write one of {{ values | join(", ") }}' as message
+    from {{ placed(model) }}
     where {{ column_name }} not in ('{{ values | join("', '") }}')
 {% endtest %}

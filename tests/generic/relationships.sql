@@ -1,9 +1,9 @@
 {% test relationships(model, column_name, to, field) %}
     select
-        '{{ model.identifier }}: {{ column_name }} = ' || {{ column_name }}::varchar || ' in the row ' || to_json(checked)
-        || ' is not in {{ to.identifier }}; correct it here or add it there' as message
-    from {{ model }} as checked
+        place || ': {{ column_name | replace("'", "''") }} is "' || {{ column_name }}::varchar
+        || '", which is not in {{ to.identifier }}; correct it here or add it there' as message
+    from {{ placed(model) }}
     where
         {{ column_name }} is not null
-        and {{ column_name }} not in (select {{ field }} from {{ to }})
+        and {{ column_name }} not in (select {{ field }} from {{ to }} where {{ field }} is not null)
 {% endtest %}

@@ -1,0 +1,278 @@
+"""A wrong entry is explained: each kind of damage gives a message that names file, line and label, and nothing is published.
+
+What dbt's SQL finds is replayed in plain DuckDB; what is checked before dbt starts runs as it is; a few whole builds show that
+the command prints those messages, ends with status 1 and leaves the published file alone.
+"""
+
+import shutil
+
+import pytest
+from replay import Replay
+
+from conftest import ROOT, run_build
+from ind_warehouse.seeds import check_seeds
+
+ASYLUM = "seeds/jaarcijfers_2023/jaarcijfers_2023_asiel.csv"
+REGULAR = "seeds/jaarcijfers_2023/jaarcijfers_2023_regulier_verblijf.csv"
+LABELS = "seeds/reference/printed_labels.csv"
+REFUSED = (
+    "41,820",
+    "4l.820",
+    "1234",
+    "0.123",
+    "01",
+    "1.23",
+    "12.3456",
+    "-5",
+    "101%",
+    "62",
+    "78 %",
+    " 62%",
+    "62% ",
+    "62%\u00a0",
+    "\uff16\uff12%",  # full-width digits
+)
+
+
+@pytest.fixture(scope="module")
+def replay(tmp_path_factory) -> Replay:
+    """The compiled project in memory."""
+    replay = Replay(tmp_path_factory.mktemp("replay"))
+    assert replay.messages() == []
+    return replay
+
+
+def line_of(path: str, *texts: str) -> int:
+    """Find the line of a file that holds all of some texts."""
+    lines = (ROOT / path).read_text("utf-8").splitlines()
+    (number,) = (number for number, line in enumerate(lines, 1) if all(text in line for text in texts))
+    return number
+
+
+def replaced(number: int, old: str, new: str):
+    """Make a damage that replaces a text in one line."""
+
+    def damage(lines: list[str]) -> list[str]:
+        lines[number - 1] = lines[number - 1].replace(old, new, 1)
+        return lines
+
+    return damage
+
+
+def said(messages: list[str], *texts: str) -> bool:
+    """Say whether one message holds all the texts."""
+    return any(all(text in message for text in texts) for message in messages)
+
+
+TRACK_4_PENDING = line_of(ASYLUM, '"Spoor 4', '"In behandeling"')
+TRACK_4_GRANTED = line_of(ASYLUM, '"Spoor 4', '"Inwilligingen"')
+TRACK_4_DECISIONS = line_of(ASYLUM, '"Spoor 4', '"Beslissingen"')
+FAMILY_MVV = line_of(ASYLUM, '"Aanvragen MVV Nareis"')
+
+
+def test_wrong_digit(replay):
+    """The message shows the row as entered and says which total it misses."""
+    messages = replay.messages_after(ASYLUM, replaced(TRACK_4_PENDING, "45.640", "46.640"))
+    assert said(messages, f"{ASYLUM}, line {TRACK_4_PENDING}", "In behandeling", "46.640", "asylum_track_4.pending")
+
+
+def test_two_figures_exchanged_in_a_row(replay):
+    """Years exchanged within a row keep its plain sum; the weighted total notices."""
+    messages = replay.messages_after(ASYLUM, replaced(TRACK_4_PENDING, '"45.640","31.290"', '"31.290","45.640"'))
+    assert said(messages, f"{ASYLUM}, line {TRACK_4_PENDING}", "In behandeling", "weighs")
+
+
+def test_two_figures_exchanged_in_a_column(replay):
+    """Rows exchanged within a year keep the year's sum; the totals by series name both rows."""
+
+    def damage(lines):
+        lines = replaced(TRACK_4_PENDING, "45.640", "27.670")(lines)
+        return replaced(TRACK_4_DECISIONS, "27.670", "45.640")(lines)
+
+    messages = replay.messages_after(ASYLUM, damage)
+    for line, label in ((TRACK_4_PENDING, "In behandeling"), (TRACK_4_DECISIONS, "Beslissingen")):
+        assert said(messages, f"{ASYLUM}, line {line}", label, "weighs")
+
+
+def test_figures_of_two_rows_exchanged(replay):
+    """The figures of two rows of the same plain sum, in one chapter, exchanged: every sum by year and row stays the same."""
+    first = line_of(REGULAR, '"Studenten"', '"Inwilligingen"')
+    second = line_of(REGULAR, '"Omwisseling', '"Tijdigheid beslissingen"')
+
+    def damage(lines):
+        lines = replaced(first, '"99%","98%","99%"', '"98%","99%","99%"')(lines)
+        return replaced(second, '"98%","99%","99%"', '"99%","98%","99%"')(lines)
+
+    messages = replay.messages_after(REGULAR, damage)
+    assert said(messages, f"{REGULAR}, line {first}", "Studenten / Inwilligingen")
+    assert said(messages, f"{REGULAR}, line {second}", "Tijdigheid beslissingen")
+
+
+def test_labels_of_two_rows_exchanged(replay):
+    """Labels exchanged are figures exchanged."""
+
+    def damage(lines):
+        lines = replaced(TRACK_4_PENDING, "In behandeling", "Beslissingen")(lines)
+        return replaced(TRACK_4_DECISIONS, "Beslissingen", "In behandeling")(lines)
+
+    assert said(replay.messages_after(ASYLUM, damage), f"{ASYLUM}, line {TRACK_4_PENDING}", "asylum_track_4.decisions")
+
+
+def test_mapping_exchanged(replay):
+    """Two rows that are mapped to each other's series."""
+    first = line_of(LABELS, '"students.applications"')
+    second = line_of(LABELS, '"students.decisions"')
+
+    def damage(lines):
+        lines = replaced(first, "students.applications", "students.decisions")(lines)
+        return replaced(second, "students.decisions", "students.applications")(lines)
+
+    assert said(replay.messages_after(LABELS, damage), REGULAR, "Studenten / Aanvragen", LABELS)
+
+
+def test_unknown_label(replay):
+    """Both sides are named: the row as entered, and the row that is missed."""
+    messages = replay.messages_after(ASYLUM, replaced(FAMILY_MVV, "Aanvragen MVV Nareis", "Aanvragen MVV Naries"))
+    assert said(messages, f"{ASYLUM}, line {FAMILY_MVV}", '"Aanvragen MVV Naries"', '"Nareizigers"', LABELS)
+    assert said(messages, LABELS, '"Aanvragen MVV Nareis"', "not among the printed rows")
+
+
+def test_missing_row(replay):
+    """A row that was left out is missed by its label."""
+    messages = replay.messages_after(ASYLUM, lambda lines: lines[: FAMILY_MVV - 1] + lines[FAMILY_MVV:])
+    assert said(messages, '"Aanvragen MVV Nareis"', '"Nareizigers"', '"Asiel"', "not among the printed rows")
+
+
+def test_row_twice(replay):
+    """Both lines are named."""
+    messages = replay.messages_after(ASYLUM, lambda lines: lines[:FAMILY_MVV] + lines[FAMILY_MVV - 1 :])
+    for line in (FAMILY_MVV, FAMILY_MVV + 1):
+        assert said(messages, "asylum_family_reunification.applications is printed 2 times", f"{ASYLUM}, line {line}")
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_malformed_figure(replay, text):
+    """Each refused form is named with what it reads, also where it would be a figure of another unit."""
+    messages = replay.messages_after(ASYLUM, replaced(TRACK_4_GRANTED, '"62%"', f'"{text}"'))
+    place = f"{ASYLUM}, line {TRACK_4_GRANTED}: Spoor 4 - Algemene of Verlengde asielprocedure / Inwilligingen / 2023"
+    assert said(messages, f'{place} reads "{text}"')
+
+
+def test_share_in_a_row_of_counts(replay):
+    """A count with a percent sign."""
+    messages = replay.messages_after(ASYLUM, replaced(TRACK_4_PENDING, '"45.640"', '"45%"'))
+    assert said(messages, f"{ASYLUM}, line {TRACK_4_PENDING}", 'reads "45%"', "the unit of asylum_track_4.pending is count")
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "texts"),
+    [
+        (LABELS, '"naturalisation.pending"', '"naturalisation.pendin"', ["naturalisation.pendin", "series"]),
+        ("seeds/reference/series.csv", '"telephone.calls_handled"', '"telefone.calls_handled"', ["telefone", "products"]),
+        ("seeds/reference/measures.csv", '"pending","count"', '"pending","number"', ["number", "count, share, fte, eur"]),
+        ("seeds/reference/nationalities.csv", '"TUN","TN"', '"TUN","TR"', ['alpha_2 is "TR"']),
+        ("seeds/reference/series.csv", '"telephone.calls_handled",5', '"telephone.calls_handled",', ["half_width is empty"]),
+        ("seeds/reference/footnote_marks.csv", '"Nareizigers"', '"Nareiziger"', ["footnote 4", "Nareiziger /"]),
+    ],
+)
+def test_reference_lists(replay, path, old, new, texts):
+    """Our own lists are checked alike; the message names file and line, or the footnote."""
+    number = line_of(path, old)
+    messages = replay.messages_after(path, replaced(number, old, new))
+    assert said(messages, path, *texts)
+
+
+# What is checked before dbt starts: the file, the damage to its bytes, and what the message says.
+TOP = b'"chapter_label","table_label","row_label","printed_in","2023","2022","2021"\n'
+UNREADABLE = {
+    "year column missing": (lambda text: text.replace(b',"2022"', b"", 1), [": the header is", "expected", "2022"]),
+    "year columns exchanged": (
+        lambda text: text.replace(b'"2023","2022"', b'"2022","2023"', 1),
+        [": the header is", "2022, 2023"],
+    ),
+    "year column of another year": (lambda text: text.replace(b'"2021"', b'"2020"', 1), [": the header is", "2020"]),
+    "bad UTF-8": (
+        lambda text: text.replace("loketafspraken)\u2019".encode(), b"loketafspraken)\x92"),
+        [", line 17: byte 0x92", "save the file as UTF-8"],
+    ),
+    "empty file": (lambda text: b"", [": the header is missing"]),
+    "no rows": (lambda text: TOP, [": no row stands under the header"]),
+    "unclosed quote": (lambda text: text.replace(b'"W-document"', b'"W-document', 1), [", line 8: a quote is not closed"]),
+    "unclosed quote at the end": (lambda text: text.rstrip(b'"\n') + b"\n", [", line 18: a quote is not closed"]),
+    "a comma too many": (lambda text: text.replace(b'"1.090",', b'"1.090",,', 1), [", line 9: 8 fields"]),
+    "a blank line": (lambda text: text.replace(TOP, TOP + b"\n"), [", line 2: 0 fields", "blank line"]),
+}
+SERVICES = "seeds/jaarcijfers_2023/jaarcijfers_2023_dienstverlening.csv"
+
+
+@pytest.fixture
+def seeds_copy(tmp_path):
+    """A copy of the seeds and of the file that lists the editions."""
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    shutil.copy(ROOT / "dbt_project.yml", tmp_path)
+    assert check_seeds(tmp_path) == []
+    return tmp_path
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_unreadable_file(seeds_copy, kind):
+    """What makes a file unreadable is said with file and line, and nothing else is said."""
+    damage, texts = UNREADABLE[kind]
+    path = seeds_copy / SERVICES
+    before = path.read_bytes()
+    path.write_bytes(damage(before))
+    assert path.read_bytes() != before
+    (message,) = check_seeds(seeds_copy)
+    assert message.startswith(SERVICES)
+    assert said([message], *texts)
+
+
+def test_harmless_differences(seeds_copy):
+    """A byte order mark and the line ends of another system are no fault."""
+    path = seeds_copy / SERVICES
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert check_seeds(seeds_copy) == []
+
+
+def test_edition_listed_but_not_there(seeds_copy):
+    """An edition without files, a file without an edition, and a file without a description."""
+    project = seeds_copy / "dbt_project.yml"
+    project.write_text(project.read_text("utf-8").replace('    "2023":\n', '    "2024": [asiel]\n    "2023":\n'), "utf-8")
+    stray = seeds_copy / "seeds" / "jaarcijfers_2023" / "jaarcijfers_2023_vergeten.csv"
+    stray.write_bytes(TOP + b'"a","b","c","table","1","2","3"\n')
+    messages = check_seeds(seeds_copy)
+    assert said(messages, "seeds/jaarcijfers_2024/jaarcijfers_2024_asiel.csv is not there", "dbt_project.yml")
+    assert said(messages, "jaarcijfers_2023_vergeten.csv is not listed in dbt_project.yml")
+    assert said(messages, "jaarcijfers_2023_vergeten.csv is described in no .yml file")
+
+
+WHOLE_BUILDS = {
+    "wrong digit": (ASYLUM, '"45.640"', '"45.641"', f"{ASYLUM}, line {TRACK_4_PENDING}: Spoor 4"),
+    "header": (ASYLUM, '"2022"', '"2021x"', f"{ASYLUM}: the header is"),
+    "broken YAML": ("dbt_project.yml", "vars:", "vars: [", "dbt_project.yml"),
+    "edition": (
+        "dbt_project.yml",
+        '    "2023":\n',
+        '    "2024": [asiel]\n    "2023":\n',
+        "jaarcijfers_2024_asiel.csv is not there",
+    ),
+    "metric": ("dbt_project.yml", "falls_with: [timely_share]", "falls_with: []", "the formula uses timely_share"),
+}
+
+
+@pytest.mark.parametrize("kind", WHOLE_BUILDS)
+def test_whole_build(project_copy, kind):
+    """The command prints the message, no traceback, ends with status 1, and the published file is the same byte for byte."""
+    path, old, new, message = WHOLE_BUILDS[kind]
+    published = project_copy / "ind_warehouse.duckdb"
+    before = published.read_bytes()
+    file = project_copy / path
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), "utf-8")
+    run = run_build(project_copy)
+    assert run.returncode == 1
+    assert message in run.stderr
+    assert "Traceback" not in run.stdout + run.stderr
+    assert run.stderr.splitlines()[-1] == "Not published: ind_warehouse.duckdb was left as it was."
+    assert published.read_bytes() == before
