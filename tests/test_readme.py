@@ -23,6 +23,8 @@ def test_first_paste(project_copy):
         if (ROOT / environment).exists():
             (project_copy / environment).symlink_to(ROOT / environment)
     (project_copy / "ind_warehouse.duckdb").unlink()
+    (project_copy / "target").mkdir()
+    (project_copy / "target" / "ind_warehouse.duckdb").write_text("left by a build that was killed")
     (paste,), (answer,) = blocks("bash"), blocks("text")
     run = subprocess.run(["bash", "-e"], input=paste, cwd=project_copy, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
