@@ -2,13 +2,19 @@
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 
 .DEFAULT_GOAL := build
-.PHONY: build test help
+.PHONY: build test lint docs help
 
 build: .venv/installed  ## build the warehouse, test it and publish ind_warehouse.duckdb
 	@.venv/bin/python -m ind_warehouse build
 
-test: build  ## all of that, then the Python tests
+test: build lint  ## all of that, then the conventions and the Python tests
 	@.venv/bin/python -m pytest
+
+lint: .venv/installed  ## check the conventions: SQL, Python, YAML, dbt
+	@PRE_COMMIT_HOME=target/pre-commit .venv/bin/pre-commit run --all-files
+
+docs: .venv/installed  ## build, publish, and write the docs site to site/docs/index.html
+	@.venv/bin/python -m ind_warehouse build docs
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile

@@ -1,1 +1,1 @@
-"""What dbt cannot do for the IND warehouse: build and publish in one go."""
+"""What dbt cannot do for the IND warehouse: check its input, publish what passed, write the docs site as one page."""

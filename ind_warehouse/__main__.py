@@ -1,16 +1,20 @@
-"""The command line, ``python -m ind_warehouse <verb>``; each verb is a module of its own."""
+"""The command line, ``python -m ind_warehouse <verb> ...``; each verb is a module of its own, and several run in one process."""
 
 import click
 
 from ind_warehouse.build import build
+from ind_warehouse.docs import docs
+from ind_warehouse.parse import parse
 
 
-@click.group()
+@click.group(chain=True)
 def cli() -> None:
     """DuckDB warehouse over the annual figures (Jaarcijfers) of the IND."""
 
 
 cli.add_command(build)
+cli.add_command(docs)
+cli.add_command(parse)
 
 if __name__ == "__main__":
     cli(prog_name="python -m ind_warehouse")

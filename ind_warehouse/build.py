@@ -3,6 +3,7 @@
 import os
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import click
 import duckdb
@@ -38,7 +39,9 @@ def build() -> None:
         with FileLock(WORKING.with_suffix(".lock"), blocking=False):
             if faults := check_seeds(ROOT):
                 raise BuildFailed("\n".join(faults))
-            results = run_dbt()
+            # A kept file would hide tables of deleted models and the storage version of an older DuckDB.
+            remove(WORKING)
+            results = list(run_dbt("build"))
             publish(WORKING, PUBLISHED)
     except Timeout:
         raise click.ClickException("another build is running in this folder; wait until it has ended.") from None
@@ -47,27 +50,29 @@ def build() -> None:
     click.echo(summary(PUBLISHED, results))
 
 
-def run_dbt() -> list[RunResult]:
-    """Run ``dbt build`` into a fresh working file.
+def run_dbt(*command: str) -> Any:
+    """Run dbt in this process, silently, and let go of the working file.
+
+    Args:
+        command: What would stand behind ``dbt`` on its command line.
 
     Returns:
-        One result per seed, model and test, all of them successful.
+        What dbt gives back; for ``build`` one result per seed, model and test, all of them successful.
 
     Raises:
         BuildFailed: dbt stopped, or a seed, model or test failed; the message says which and why.
     """
-    # A kept file would hide a changed header (seeds load by position) and keep the tables of deleted models.
-    remove(WORKING)
     os.chdir(ROOT)  # dbt resolves the profile's relative path against the current folder
+    options = ["--log-level", "none", "--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
     try:
-        outcome = dbtRunner().invoke(["build", "--log-level", "none", "--project-dir", str(ROOT), "--profiles-dir", str(ROOT)])
+        outcome = dbtRunner().invoke([*command, *options])
     finally:
         DuckDBConnectionManager.close_all_connections()
     if outcome.exception:
         raise BuildFailed(str(outcome.exception) or "The build was interrupted.")
     if not outcome.success:
         raise BuildFailed(explain([r for r in outcome.result if r.status in (NodeStatus.Fail, NodeStatus.Error)]))
-    return list(outcome.result)
+    return outcome.result
 
 
 def explain(failures: list[RunResult]) -> str:

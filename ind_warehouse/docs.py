@@ -1,0 +1,21 @@
+"""The dbt docs site as one page that needs nothing else."""
+
+import json
+
+import click
+
+from ind_warehouse.build import ROOT, run_dbt
+
+GENERATED = ROOT / "target" / "static_index.html"
+PAGE = ROOT / "site" / "docs" / "index.html"
+
+
+@click.command()
+def docs() -> None:
+    """Write the docs site of the last build to site/docs/index.html."""
+    run_dbt("docs", "generate", "--static")
+    # dbt writes the folder of whoever builds the page into it, once for each seed
+    page = GENERATED.read_text("utf-8").replace(json.dumps(str(ROOT)), '""')
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text(page, "utf-8")
+    click.echo(f"Wrote {PAGE.relative_to(ROOT)} ({PAGE.stat().st_size / 1e6:.1f} MB)")

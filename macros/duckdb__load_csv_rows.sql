@@ -1,0 +1,3 @@
+{% macro duckdb__load_csv_rows(model, agate_table) -%}
+    {{ return(default__load_csv_rows(model, agate_table)) }}
+{%- endmacro %}

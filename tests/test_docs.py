@@ -1,0 +1,51 @@
+"""The docs site: one page that needs nothing else, whose queries run."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from conftest import ROOT
+
+QUERY = re.compile(r"```sql\n(.*?)```", flags=re.DOTALL)
+
+
+def manifest() -> dict:
+    """What dbt knows of the project, from the last build."""
+    return json.loads((ROOT / "target" / "manifest.json").read_text("utf-8"))
+
+
+def test_every_mart_shows_a_query_that_runs(published):
+    """A mart's description ends with one query on the mart, and the published file answers it."""
+    marts = [node for node in manifest()["nodes"].values() if node["resource_type"] == "model" and node["schema"] == "marts"]
+    assert marts
+    for mart in marts:
+        (query,) = QUERY.findall(mart["description"])
+        assert f"marts.{mart['name']}" in query
+        assert published.cursor().execute(query).fetchall(), mart["name"]
+
+
+def test_every_query_of_the_overview_runs(published):
+    """Each of the ten lines that a newcomer starts with finds something."""
+    (block,) = QUERY.findall(manifest()["docs"]["doc.ind_warehouse.__overview__"]["block_contents"])
+    queries = block.strip().splitlines()
+    assert len(queries) == 10
+    for query in queries:
+        assert published.cursor().execute(query).fetchall(), query
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    """The page, written anew from the last build."""
+    subprocess.run([sys.executable, "-m", "ind_warehouse", "docs"], cwd=ROOT, check=True, capture_output=True)
+    return (ROOT / "site" / "docs" / "index.html").read_text("utf-8")
+
+
+def test_page_is_self_contained(page):
+    """It loads nothing from elsewhere and does not say where it was built."""
+    assert re.findall(r"<(?:script|img|iframe)[^>]*\ssrc=[\"']?(?!data:)[^\"'>]+", page) == []
+    assert re.findall(r"<link[^>]*\shref=[\"']?(?!data:)[^\"'>]+", page) == []
+    assert str(ROOT) not in page
+    assert "Ten lines to start with" in page
