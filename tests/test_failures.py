@@ -164,6 +164,12 @@ def test_share_in_a_row_of_counts(replay):
     assert said(messages, f"{ASYLUM}, line {TRACK_4_PENDING}", 'reads "45%"', "the unit of asylum_track_4.pending is count")
 
 
+def test_last_digit(replay):
+    """A count that is printed in tens must end in a zero."""
+    messages = replay.messages_after(ASYLUM, replaced(TRACK_4_PENDING, "45.640", "45.643"))
+    assert said(messages, f"{ASYLUM}, line {TRACK_4_PENDING}", 'reads "45.643"', "in steps of 10")
+
+
 @pytest.mark.parametrize(
     ("path", "old", "new", "texts"),
     [
