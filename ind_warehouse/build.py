@@ -24,11 +24,11 @@ FIRST_QUESTION = ROOT / "analyses" / "where_did_the_backlog_grow.sql"
 
 
 class BuildFailed(click.ClickException):
-    """A build or a publication that stopped before it changed anything; its message is for people."""
+    """Something that stopped before it changed anything; its message is for people."""
 
     def show(self, file=None) -> None:
-        """Print the message, and as the last line that readers still have what they had."""
-        click.echo(f"{self.message}\n\nNot published: {PUBLISHED.name} was left as it was.", err=True)
+        """Print the message as it is."""
+        click.echo(self.message, err=True)
 
 
 @click.command()
@@ -44,9 +44,9 @@ def build() -> None:
             results = list(run_dbt("build"))
             publish(WORKING, PUBLISHED)
     except Timeout:
-        raise click.ClickException("another build is running in this folder; wait until it has ended.") from None
-    except (OSError, duckdb.Error) as error:
-        raise BuildFailed(str(error)) from error
+        raise BuildFailed("Another build is running in this folder; wait until it has ended.") from None
+    except (BuildFailed, OSError, duckdb.Error) as error:
+        raise BuildFailed(f"{error}\n\nNot published: {PUBLISHED.name} was left as it was.") from error
     click.echo(summary(PUBLISHED, results))
 
 

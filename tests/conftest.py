@@ -1,5 +1,6 @@
 """What the Python tests share: the project, its published file, and copies of the project to damage."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,12 @@ def published():
     assert path.exists(), "ind_warehouse.duckdb is not there: run make first"
     with duckdb.connect(path, read_only=True) as con:
         yield con
+
+
+@pytest.fixture(scope="session")
+def manifest() -> dict:
+    """What dbt knows of the project, from the last build."""
+    return json.loads((ROOT / "target" / "manifest.json").read_text("utf-8"))
 
 
 @pytest.fixture

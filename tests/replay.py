@@ -1,7 +1,6 @@
 """The SQL that the last build compiled, run again in plain DuckDB on seeds that may be damaged."""
 
 import csv
-import json
 from pathlib import Path
 
 import duckdb
@@ -15,14 +14,14 @@ class Replay:
     Marts are left out: what is wrong with an input is found before them.
     """
 
-    def __init__(self, scratch: Path) -> None:
+    def __init__(self, manifest: dict, scratch: Path) -> None:
         """Load the seeds of the project and create the views that stand on them.
 
         Args:
+            manifest: What dbt knows of the project, from the last build.
             scratch: A folder for damaged files.
         """
         self.scratch = scratch
-        manifest = json.loads((ROOT / "target" / "manifest.json").read_text("utf-8"))
         self.nodes = manifest["nodes"]
         self.con = duckdb.connect()
         self.con.execute("attach ':memory:' as ind_warehouse")

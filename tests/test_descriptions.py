@@ -1,20 +1,12 @@
 """Every table, column, macro and argument says what it is, and nothing is described that does not exist."""
 
-import json
 import re
 
 import duckdb
-import pytest
 
 from conftest import ROOT
 
 PROJECT = "ind_warehouse"
-
-
-@pytest.fixture(scope="module")
-def manifest() -> dict:
-    """What dbt knows of the project, from the last build."""
-    return json.loads((ROOT / "target" / "manifest.json").read_text("utf-8"))
 
 
 def test_published_comments(published):

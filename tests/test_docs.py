@@ -1,6 +1,5 @@
 """The docs site: one page that needs nothing else, whose queries run."""
 
-import json
 import re
 import subprocess
 import sys
@@ -12,14 +11,9 @@ from conftest import ROOT
 QUERY = re.compile(r"```sql\n(.*?)```", flags=re.DOTALL)
 
 
-def manifest() -> dict:
-    """What dbt knows of the project, from the last build."""
-    return json.loads((ROOT / "target" / "manifest.json").read_text("utf-8"))
-
-
-def test_every_mart_shows_a_query_that_runs(published):
+def test_every_mart_shows_a_query_that_runs(published, manifest):
     """A mart's description ends with one query on the mart, and the published file answers it."""
-    marts = [node for node in manifest()["nodes"].values() if node["resource_type"] == "model" and node["schema"] == "marts"]
+    marts = [node for node in manifest["nodes"].values() if node["resource_type"] == "model" and node["schema"] == "marts"]
     assert marts
     for mart in marts:
         (query,) = QUERY.findall(mart["description"])
@@ -27,9 +21,9 @@ def test_every_mart_shows_a_query_that_runs(published):
         assert published.cursor().execute(query).fetchall(), mart["name"]
 
 
-def test_every_query_of_the_overview_runs(published):
+def test_every_query_of_the_overview_runs(published, manifest):
     """Each of the ten lines that a newcomer starts with finds something."""
-    (block,) = QUERY.findall(manifest()["docs"]["doc.ind_warehouse.__overview__"]["block_contents"])
+    (block,) = QUERY.findall(manifest["docs"]["doc.ind_warehouse.__overview__"]["block_contents"])
     queries = block.strip().splitlines()
     assert len(queries) == 10
     for query in queries:

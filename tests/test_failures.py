@@ -35,9 +35,9 @@ REFUSED = (
 
 
 @pytest.fixture(scope="module")
-def replay(tmp_path_factory) -> Replay:
+def replay(manifest, tmp_path_factory) -> Replay:
     """The compiled project in memory."""
-    replay = Replay(tmp_path_factory.mktemp("replay"))
+    replay = Replay(manifest, tmp_path_factory.mktemp("replay"))
     assert replay.messages() == []
     return replay
 

@@ -34,7 +34,7 @@ def test_second_build_gives_way(project_copy):
     with FileLock(project_copy / "target" / "ind_warehouse.lock"):
         run = run_build(project_copy)
     assert run.returncode == 1
-    assert run.stderr == "Error: another build is running in this folder; wait until it has ended.\n"
+    assert run.stderr == "Another build is running in this folder; wait until it has ended.\n"
     assert (project_copy / "ind_warehouse.duckdb").read_bytes() == before
 
 
