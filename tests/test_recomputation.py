@@ -191,6 +191,53 @@ def test_caseload(published, caseload):
             assert all(map(same, found, numbers)), (row["caseload_key"], name, found, [n and float(n) for n in numbers])
 
 
+def test_metrics(published, caseload):
+    """The long table has every metric that can be computed, and no row for one that cannot."""
+    units = {"backlog_change_pct": "ratio", "decision_to_application_ratio": "ratio", "disposition_time_days": "days"}
+    expected = {}
+    for (code, year), inputs in caseload.items():
+        for metric, formula in METRICS.items():
+            names = formula.__code__.co_varnames
+            numbers = at_corners(formula, [inputs.get(name, (None, None, None)) for name in names])
+            if numbers[0] is not None:
+                expected[f"{code}/{year}/{metric}"] = (code, year, metric, units.get(metric, "count"), numbers)
+    rows = published.execute(
+        "select metric_key, product_code, reference_year, metric_code, unit, value, value_lower, value_upper"
+        " from marts.fct_metrics"
+    ).fetchall()
+    assert sorted(row[0] for row in rows) == sorted(expected)
+    for key, *place, value, lower, upper in rows:
+        *expected_place, numbers = expected[key]
+        assert place == expected_place, key
+        assert all(map(same, (value, lower, upper), numbers)), (key, value, lower, upper)
+
+
+def test_trends(published, observations):
+    """Change of every series, growth and index of counts and FTE, from the newest editions, with the bounds of their corners."""
+    units = {row["measure_code"]: row["unit"] for row in seed("measures")}
+    newest = {}
+    for (series, year, _), (*values, _) in sorted(observations.items(), key=lambda item: item[0][2]):
+        newest[series, year] = values
+    expected = {}
+    for (series, year), values in newest.items():
+        unit = units[series.split(".")[1]]
+        before = newest.get((series, year - 1), (None, None, None))
+        base = newest.get((series, 2021), (None, None, None))
+        expected[f"{series}/{year}/change"] = (unit, at_corners(lambda now, then: now - then, [values, before]))
+        if unit in ("count", "fte"):
+            expected[f"{series}/{year}/growth"] = ("ratio", at_corners(lambda now, then: now / then - 1, [values, before]))
+            index = at_corners(lambda now, then: 100 * now / then, [values, base])
+            if year == 2021 and index[0] is not None:
+                index = (100, 100, 100)
+            expected[f"{series}/{year}/index"] = ("index", index)
+    expected = {key: (unit, numbers) for key, (unit, numbers) in expected.items() if numbers[0] is not None}
+    rows = published.execute("select trend_key, unit, value, value_lower, value_upper from marts.fct_trends").fetchall()
+    assert sorted(row[0] for row in rows) == sorted(expected)
+    for key, unit, *found in rows:
+        assert unit == expected[key][0], key
+        assert all(map(same, found, expected[key][1])), (key, found)
+
+
 def test_every_metric_is_recomputed():
     """A metric that is added to the project is added here as well."""
     assert METRICS.keys() == yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]["metrics"].keys()

@@ -1,0 +1,113 @@
+with observations as (
+
+    select * from {{ ref('int_observations_current') }}
+    where value is not null
+
+),
+
+-- joined by year, not lagged by row: a year that is not printed must not become last year
+compared as (
+
+    select
+        observations.series_code,
+        observations.reference_year,
+        observations.unit,
+        observations.value,
+        observations.value_lower,
+        observations.value_upper,
+        previous.value as previous,
+        previous.value_lower as previous_lower,
+        previous.value_upper as previous_upper,
+        base.value as base,
+        base.value_lower as base_lower,
+        base.value_upper as base_upper
+    from observations
+    left join observations as previous
+        on
+            observations.series_code = previous.series_code
+            and observations.reference_year = previous.reference_year + 1
+    left join observations as base
+        on
+            observations.series_code = base.series_code
+            and base.reference_year = {{ var('index_base_year') }}
+
+),
+
+changes as (
+
+    select
+        series_code,
+        reference_year,
+        'change' as trend_code,
+        unit,
+        {{ bounded('trend', 'value - previous', rises_with=['value'], falls_with=['previous']) }}
+    from compared
+
+),
+
+growths as (
+
+    select
+        series_code,
+        reference_year,
+        'growth' as trend_code,
+        'ratio' as unit,
+        {{ bounded('trend', 'value / nullif(previous, 0) - 1', rises_with=['value'], falls_with=['previous']) }}
+    from compared
+    where unit in ('count', 'fte')
+
+),
+
+indexes as (
+
+    select
+        series_code,
+        reference_year,
+        'index' as trend_code,
+        'index' as unit,
+        {{ bounded('trend', '100 * value / nullif(base, 0)', rises_with=['value'], falls_with=['base']) }}
+    from compared
+    where unit in ('count', 'fte') and reference_year != {{ var('index_base_year') }}
+
+),
+
+-- the base year is 100 by definition, whatever the rounding
+base_years as (
+
+    select
+        series_code,
+        reference_year,
+        'index' as trend_code,
+        'index' as unit,
+        100.0::double as trend,
+        100.0::double as trend_lower,
+        100.0::double as trend_upper
+    from compared
+    where unit in ('count', 'fte') and reference_year = {{ var('index_base_year') }} and value != 0
+
+),
+
+trends as (
+
+    select * from changes
+    union all
+    select * from growths
+    union all
+    select * from indexes
+    union all
+    select * from base_years
+
+)
+
+select
+    series_code || '/' || reference_year || '/' || trend_code as trend_key,
+    series_code,
+    reference_year,
+    trend_code,
+    trend as value,
+    trend_lower as value_lower,
+    trend_upper as value_upper,
+    unit
+from trends
+where trend is not null
+order by trend_key
