@@ -1,6 +1,7 @@
 """What CONTRIBUTING says of extending the project, done in a copy."""
 
 import duckdb
+
 from conftest import run_build
 
 METRIC = """\
@@ -38,8 +39,8 @@ def test_adding_a_metric(project_copy):
     assert run.returncode == 0, run.stderr
     with duckdb.connect(project_copy / "ind_warehouse.duckdb", read_only=True) as con:
         wide = con.execute(
-            "select product_code, reference_year, pending_months, pending_months_lower, pending_months_upper from marts.fct_caseload"
-            " where pending_months is not null order by all"
+            "select product_code, reference_year, pending_months, pending_months_lower, pending_months_upper"
+            " from marts.fct_caseload where pending_months is not null order by all"
         ).fetchall()
         long = con.execute(
             "select product_code, reference_year, value, value_lower, value_upper from marts.fct_metrics"
