@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WORKING = ROOT / "target" / "ind_warehouse.duckdb"
 PUBLISHED = ROOT / "ind_warehouse.duckdb"
 PUBLISHED_SCHEMAS = ("marts", "raw")
+MESSAGES_SHOWN = 20
 FIRST_QUESTION = ROOT / "analyses" / "where_did_the_backlog_grow.sql"
 
 
@@ -34,8 +35,8 @@ class BuildFailed(click.ClickException):
 @click.command()
 def build() -> None:
     """Build with dbt, run every test, publish ind_warehouse.duckdb if all pass."""
-    WORKING.parent.mkdir(exist_ok=True)
     try:
+        WORKING.parent.mkdir(exist_ok=True)
         with FileLock(WORKING.with_suffix(".lock"), blocking=False):
             if faults := check_seeds(ROOT):
                 raise BuildFailed("\n".join(faults))
@@ -82,14 +83,17 @@ def explain(failures: list[RunResult]) -> str:
         failures: The results that are no success.
 
     Returns:
-        A paragraph per failure.
+        A paragraph per failure, the totals last: what they notice, another check may have explained.
     """
     paragraphs = []
+    failures = sorted(failures, key=lambda failure: (failure.node.name.startswith("control_"), failure.node.name))
     with duckdb.connect(WORKING, read_only=True) as con:
         for failure in failures:
-            messages = [failure.message]
+            messages = [line for line in str(failure.message).splitlines() if not line.startswith("  > ")]
             if failure.status == NodeStatus.Fail and failure.node.resource_type == "test":
-                messages = [row[0] for row in con.execute(failure.node.compiled_code).fetchall()]
+                messages = sorted(str(row[0]) for row in con.execute(failure.node.compiled_code).fetchall())
+            if len(messages) > MESSAGES_SHOWN:
+                messages[MESSAGES_SHOWN:] = [f"and {len(messages) - MESSAGES_SHOWN} more"]
             paragraphs.append("\n  ".join([f"{failure.node.name} failed:", *messages]))
     return "\n\n".join(paragraphs)
 
@@ -108,6 +112,23 @@ def publish(working: Path, published: Path) -> None:
     """
     new = published.with_name(published.name + ".new")
     remove(new)
+    try:
+        copy_tables(working, new)
+        check_copy(working, new)
+        # left by someone who wrote into the old file; DuckDB would play it into the new one
+        wal(published).unlink(missing_ok=True)
+        new.replace(published)
+    finally:
+        remove(new)
+
+
+def copy_tables(working: Path, new: Path) -> None:
+    """Copy the schemas that are published into a file that does not exist yet.
+
+    Args:
+        working: The file that dbt built.
+        new: The file to write.
+    """
     with duckdb.connect() as con:
         con.execute(f"attach {quoted(working)} as working (read_only)")
         con.execute(f"attach {quoted(new)} as published (storage_version 'v1.0.0', block_size 16384)")
@@ -118,9 +139,6 @@ def publish(working: Path, published: Path) -> None:
                 con.execute(f"drop schema published.{schema} cascade")
         con.execute("checkpoint published")
         con.execute("detach published")
-    check_copy(working, new)
-    wal(published).unlink(missing_ok=True)  # left by someone who wrote into the old file; DuckDB would play it into the new one
-    new.replace(published)
 
 
 def check_copy(working: Path, new: Path) -> None:
@@ -184,18 +202,15 @@ def summary(published: Path, results: list[RunResult]) -> str:
     kinds = Counter(result.node.resource_type for result in results)
     query = jinja2.Template(FIRST_QUESTION.read_text("utf-8")).render(ref=lambda model: f"marts.{model}").strip()
     with duckdb.connect(published, read_only=True) as con:
-        [(titles, figures, first_year, last_year)] = con.execute(
-            "select string_agg(title, ', ' order by edition_year), sum(printed_figures), min(first_reference_year),"
-            " max(last_reference_year) from marts.dim_editions"
+        editions = con.execute(
+            "select title, printed_figures, printed_tables, rankings, footnotes from marts.dim_editions order by edition_year"
         ).fetchall()
         answer = str(con.sql(query))
-    return (
-        f"Published {published.name} ({published.stat().st_size / 1e6:.1f} MB)\n"
-        f"  editions         {titles}\n"
-        f"  printed figures  {figures}, about {first_year} to {last_year}\n"
-        f"  checks passed    {kinds['test']} data tests, {kinds['unit_test']} unit tests\n\n"
-        f"A query to try, and its answer:\n\n{query}\n\n{answer}"
-    )
+    lines = [f"Published {published.name} ({published.stat().st_size / 1e6:.1f} MB)"]
+    for title, figures, tables, rankings, footnotes in editions:
+        lines.append(f"  {title}: {figures} printed figures from {tables} tables, {rankings} top-3 lists, {footnotes} footnotes")
+    lines.append(f"  Checks passed: {kinds['test']} data tests, {kinds['unit_test']} unit tests")
+    return "\n".join([*lines, "", "A query to try, and its answer:", "", query, "", answer])
 
 
 def wal(path: Path) -> Path:

@@ -16,6 +16,7 @@ def docs() -> None:
     run_dbt("docs", "generate", "--static")
     # dbt writes the folder of whoever builds the page into it, once for each seed
     page = GENERATED.read_text("utf-8").replace(json.dumps(str(ROOT)), '""')
+    page = page.replace("<title>dbt Docs</title>", "<title>IND warehouse</title>")
     PAGE.parent.mkdir(parents=True, exist_ok=True)
     PAGE.write_text(page, "utf-8")
     click.echo(f"Wrote {PAGE.relative_to(ROOT)} ({PAGE.stat().st_size / 1e6:.1f} MB)")

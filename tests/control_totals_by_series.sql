@@ -26,10 +26,20 @@ compared as (
 )
 
 select
-    coalesce(place || ' (' || printed || ')', 'edition ' || edition_year || ': ' || series_code) || ' weighs '
-    || coalesce(round(found_total, 2)::varchar, 'nothing') || ', but the control total of ' || series_code || ' is '
-    || coalesce(expected_total::varchar, 'missing') || ' (the newest year three times, the year before twice, the oldest once); compare the'
-    || ' row with the printed page, then correct its figures, its series in seeds/reference/printed_labels.csv, or the total in'
-    || ' seeds/reference/control_totals_by_series.csv' as message
+    case
+        when expected_total is null
+            then
+                place || ': no control total is there for ' || series_code || '; key it from the document into'
+                || ' seeds/reference/control_totals_by_series.csv (the newest year three times, the year before twice, the oldest once)'
+        when found_total is null
+            then
+                'edition ' || edition_year || ': ' || series_code || ' has a control total, but no row is mapped to it; add the row, or take'
+                || ' the total out of seeds/reference/control_totals_by_series.csv'
+        else
+            place || ' (' || printed || ') weighs ' || found_total::decimal(18, 2) || ', but the control total of ' || series_code || ' is '
+            || expected_total::decimal(18, 2) || ' (the newest year three times, the year before twice, the oldest once); compare the row'
+            || ' with the printed page, then correct its figures, its series in seeds/reference/printed_labels.csv, or the total in'
+            || ' seeds/reference/control_totals_by_series.csv'
+    end as message
 from compared
 where found_total is null or expected_total is null or abs(found_total - expected_total) > 1e-6

@@ -1,4 +1,4 @@
--- The cells of each chapter, year and unit number and add up to what was keyed from the source document.
+-- The cells of each chapter, year and unit are as many, and have the sum, that was keyed from the source document.
 with found as (
 
     select
@@ -33,8 +33,8 @@ compared as (
 select
     coalesce(seed_path, 'edition ' || edition_year || ', chapter ' || chapter_label) || ': ' || coalesce(found_cells, 0) || ' cells ('
     || coalesce(unit, 'of no unit') || '), ' || coalesce(found_dashes, 0) || ' of them dashes, for ' || reference_year || ' add up to '
-    || coalesce(round(found_total, 2)::varchar, 'nothing') || ', but the control total is '
-    || coalesce(expected_cells || ' cells, ' || expected_dashes || ' dashes and ' || expected_total, 'missing') || '; compare the column with'
+    || coalesce(found_total::decimal(18, 2)::varchar, 'nothing') || ', but the control total is '
+    || coalesce(expected_cells || ' cells, ' || expected_dashes || ' dashes and ' || expected_total::decimal(18, 2), 'missing') || '; compare the column with'
     || ' the printed page, then correct it, or the total in seeds/reference/control_totals_by_year.csv' as message
 from compared
 where

@@ -178,6 +178,13 @@ def test_last_digit(replay):
         ("seeds/reference/measures.csv", '"pending","count"', '"pending","number"', ["number", "count, share, fte, eur"]),
         ("seeds/reference/nationalities.csv", '"TUN","TN"', '"TUN","TR"', ['alpha_2 is "TR"']),
         ("seeds/reference/series.csv", '"telephone.calls_handled",5', '"telephone.calls_handled",', ["half_width is empty"]),
+        (
+            "seeds/reference/control_rankings.csv",
+            '"SYR MAR TUN"',
+            '"MAR SYR TUN"',
+            ["asylum_track_2", "SYR MAR TUN", "MAR SYR TUN"],
+        ),
+        ("seeds/reference/editions.csv", '"2024-02"', '"feb-24"', ['published "feb-24"', "as in 2024-02"]),
         ("seeds/reference/footnote_marks.csv", '"Nareizigers"', '"Nareiziger"', ["footnote 4", "Nareiziger /"]),
     ],
 )
@@ -191,21 +198,37 @@ def test_reference_lists(replay, path, old, new, texts):
 # What is checked before dbt starts: the file, the damage to its bytes, and what the message says.
 TOP = b'"chapter_label","table_label","row_label","printed_in","2023","2022","2021"\n'
 UNREADABLE = {
-    "year column missing": (lambda text: text.replace(b',"2022"', b"", 1), [": the header is", "expected", "2022"]),
+    "year column missing": (
+        lambda text: text.replace(b',"2022"', b"", 1),
+        [', line 1: the header is "chapter_label"', 'expected "chapter_label"', '"2022"'],
+    ),
     "year columns exchanged": (
         lambda text: text.replace(b'"2023","2022"', b'"2022","2023"', 1),
-        [": the header is", "2022, 2023"],
+        [', line 1: the header is "chapter_label"', '"2022", "2023"'],
     ),
-    "year column of another year": (lambda text: text.replace(b'"2021"', b'"2020"', 1), [": the header is", "2020"]),
+    "year column of another year": (lambda text: text.replace(b'"2021"', b'"2020"', 1), [", line 1: the header is", '"2020"']),
+    "a blank in the header": (lambda text: text.replace(b'"2021"', b'"2021 "', 1), [", line 1: the header is", '"2021 "']),
+    "semicolons": (lambda text: text.replace(b",", b";"), [", line 1: the fields are separated by semicolons"]),
+    "unclosed quote in the header": (lambda text: text.replace(b'"2021"', b'2021"', 1), [", line 1: "]),
     "bad UTF-8": (
         lambda text: text.replace("loketafspraken)\u2019".encode(), b"loketafspraken)\x92"),
         [", line 17: byte 0x92", "save the file as UTF-8"],
     ),
-    "empty file": (lambda text: b"", [": the header is missing"]),
+    "UTF-16": (lambda text: text.decode().encode("utf-16"), [", line 1: byte 0xFF", "save the file as UTF-8"]),
+    "empty file": (lambda text: b"", [", line 1: the header is missing"]),
     "no rows": (lambda text: TOP, [": no row stands under the header"]),
     "unclosed quote": (lambda text: text.replace(b'"W-document"', b'"W-document', 1), [", line 8: a quote is not closed"]),
     "unclosed quote at the end": (lambda text: text.rstrip(b'"\n') + b"\n", [", line 18: a quote is not closed"]),
     "a comma too many": (lambda text: text.replace(b'"1.090",', b'"1.090",,', 1), [", line 9: 8 fields"]),
+    "a row of commas": (lambda text: text.replace(TOP, TOP + b",,,,,,\n"), [", line 2: chapter_label is empty"]),
+    "a merged cell": (
+        lambda text: text.replace(b'"Ketenservicelijn"', b"", 1),
+        [", line 3: table_label is empty", "merged cell"],
+    ),
+    "a blank behind a label": (
+        lambda text: text.replace(b'"W-document"', b'"W-document "', 1),
+        [', line 8: row_label is "W-document "'],
+    ),
     "a blank line": (lambda text: text.replace(TOP, TOP + b"\n"), [", line 2: 0 fields", "blank line"]),
 }
 SERVICES = "seeds/jaarcijfers_2023/jaarcijfers_2023_dienstverlening.csv"
@@ -233,6 +256,16 @@ def test_unreadable_file(seeds_copy, kind):
     assert said([message], *texts)
 
 
+def test_decimal_comma(seeds_copy):
+    """A number in our own lists as a spreadsheet writes it in Dutch."""
+    path = seeds_copy / "seeds" / "reference" / "series.csv"
+    text = path.read_text("utf-8")
+    number = line_of("seeds/reference/series.csv", '"family.granted_share"')
+    path.write_text(text.replace('"family.granted_share",0.005', '"family.granted_share","0,005"'), "utf-8")
+    (message,) = check_seeds(seeds_copy)
+    assert message.startswith(f'seeds/reference/series.csv, line {number}: half_width is "0,005"; write a number')
+
+
 def test_harmless_differences(seeds_copy):
     """A byte order mark and the line ends of another system are no fault."""
     path = seeds_copy / SERVICES
@@ -254,7 +287,7 @@ def test_edition_listed_but_not_there(seeds_copy):
 
 WHOLE_BUILDS = {
     "wrong digit": (ASYLUM, '"45.640"', '"45.641"', f"{ASYLUM}, line {TRACK_4_PENDING}: Spoor 4"),
-    "header": (ASYLUM, '"2022"', '"2021x"', f"{ASYLUM}: the header is"),
+    "header": (ASYLUM, '"2022"', '"2021x"', f"{ASYLUM}, line 1: the header is"),
     "broken YAML": ("dbt_project.yml", "vars:", "vars: [", "dbt_project.yml"),
     "edition": (
         "dbt_project.yml",

@@ -108,6 +108,7 @@ def test_a_refused_copy_is_not_published(tmp_path, monkeypatch):
     with pytest.raises(BuildFailed, match="The new file differs"):
         publish(write_warehouse(tmp_path / "second.duckdb", values=(1, 2, 3)), tmp_path / "published.duckdb")
     assert (tmp_path / "published.duckdb").read_bytes() == before
+    assert not list(tmp_path.glob("*.new*"))
 
 
 def test_left_over_files_do_no_harm(tmp_path):

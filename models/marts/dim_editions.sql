@@ -10,14 +10,47 @@ observations as (
 
 ),
 
+places as (
+
+    select * from {{ ref('stg_jaarcijfers__top_nationalities') }}
+
+),
+
+footnotes as (
+
+    select * from {{ ref('footnotes') }}
+
+),
+
 printed as (
 
     select
         edition_year,
         min(reference_year) as first_reference_year,
         max(reference_year) as last_reference_year,
-        count(*)::integer as printed_figures
+        count(*)::integer as printed_figures,
+        count(distinct (chapter_label, table_label))::integer as printed_tables
     from observations
+    group by edition_year
+
+),
+
+listed as (
+
+    select
+        edition_year,
+        count(distinct (chapter_label, table_label))::integer as rankings
+    from places
+    group by edition_year
+
+),
+
+noted as (
+
+    select
+        edition_year,
+        count(*)::integer as footnotes
+    from footnotes
     group by edition_year
 
 )
@@ -32,7 +65,12 @@ select
     editions.address,
     printed.first_reference_year,
     printed.last_reference_year,
-    printed.printed_figures
+    printed.printed_figures,
+    printed.printed_tables,
+    coalesce(listed.rankings, 0) as rankings,
+    coalesce(noted.footnotes, 0) as footnotes
 from editions
 inner join printed using (edition_year)
+left join listed using (edition_year)
+left join noted using (edition_year)
 order by editions.edition_year
