@@ -18,5 +18,5 @@ select
     || coalesce(found_codes, 'missing') || ', but the control is ' || coalesce(nationality_codes, 'missing') || '; compare the list with the'
     || ' printed page, then correct it, or seeds/reference/control_rankings.csv' as message
 from places
-full join {{ ref('control_rankings') }} as control_rankings using (edition_year, product_code)
+full join {{ ref('control_rankings') }} using (edition_year, product_code)
 where found_codes is distinct from nationality_codes

@@ -29,7 +29,7 @@ printed as (
         min(reference_year) as first_reference_year,
         max(reference_year) as last_reference_year,
         count(*)::integer as printed_figures,
-        count(distinct (chapter_label, table_label))::integer as printed_tables
+        count(distinct chapter_label || '/' || table_label)::integer as printed_tables
     from observations
     group by edition_year
 
@@ -39,7 +39,7 @@ listed as (
 
     select
         edition_year,
-        count(distinct (chapter_label, table_label))::integer as rankings
+        count(distinct chapter_label || '/' || table_label)::integer as rankings
     from places
     group by edition_year
 
