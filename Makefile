@@ -20,6 +20,7 @@ help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
 
 .venv/installed: pyproject.toml uv.lock | $(UV)
+	@echo "Installing into .venv, about half a minute ..."
 	@$(UV) sync --frozen --quiet
 	@touch $@
 

@@ -40,6 +40,7 @@ def build() -> None:
         with FileLock(WORKING.with_suffix(".lock"), blocking=False):
             if faults := check_seeds(ROOT):
                 raise BuildFailed("\n".join(faults))
+            click.echo("Building and testing, about ten seconds ...", err=True)
             # A kept file would hide tables of deleted models and the storage version of an older DuckDB.
             remove(WORKING)
             results = list(run_dbt("build"))
