@@ -107,6 +107,11 @@ def caseload(observations) -> dict[tuple, dict]:
             inputs[product_code, year][columns[measure]] = values
             if columns[measure] == "outcome_share":
                 inputs[product_code, year]["outcome_kind"] = measure.removesuffix("_share")
+    tracks = ("asylum_track_1", "asylum_track_2", "asylum_track_4")
+    for year in {year for code, year in inputs if code in tracks}:
+        for column in ("applications", "decisions", "pending"):
+            parts = [inputs[track, year][column] for track in tracks]
+            inputs["asylum_tracks", year][column] = tuple(map(sum, zip(*parts, strict=True)))
     with_decisions = {code for (code, _), columns in inputs.items() if {"applications", "decisions"} <= columns.keys()}
     for (code, year), values in inputs.items():
         values["pending_previous"] = inputs.get((code, year - 1), {}).get("pending", (None, None, None))

@@ -4,7 +4,13 @@ with observations as (
 
 ),
 
-pivoted as (
+derived_products as (
+
+    select * from {{ ref('derived_products') }}
+
+),
+
+printed as (
 
     select
         product_code,
@@ -16,6 +22,44 @@ pivoted as (
         {{ printed_figure('timely_share', "role = 'timely_share'") }}
     from observations
     group by product_code, reference_year
+
+),
+
+parts as (
+
+    select
+        product_code,
+        count(*) as number_of_parts
+    from derived_products
+    group by product_code
+
+),
+
+-- the sum of the parts, with their bounds added up; null where a part is not printed
+derived as (
+
+    select
+        derived_products.product_code,
+        printed.reference_year
+        {%- for figure in ['applications', 'decisions', 'pending'] %}
+        {%- for suffix in ['', '_lower', '_upper'] %},
+        case
+            when count(printed.{{ figure }}) = any_value(parts.number_of_parts) then sum(printed.{{ figure }}{{ suffix }})
+        end as {{ figure }}{{ suffix }}
+        {%- endfor %}
+        {%- endfor %}
+    from derived_products
+    inner join parts using (product_code)
+    inner join printed on derived_products.part_code = printed.product_code
+    group by derived_products.product_code, printed.reference_year
+
+),
+
+pivoted as (
+
+    select * from printed
+    union all by name
+    select * from derived
 
 ),
 

@@ -4,6 +4,12 @@ with products as (
 
 ),
 
+derived_products as (
+
+    select distinct product_code from {{ ref('derived_products') }}
+
+),
+
 series as (
 
     select * from {{ ref('int_series_described') }}
@@ -31,7 +37,8 @@ select
     products.product_group,
     products.name_nl,
     products.name_en,
-    roles.is_caseload,
+    derived_products.product_code is not null as is_derived,
+    coalesce(roles.is_caseload, is_derived) as is_caseload,
     products.decided_by,
     roles.outcome_kind,
     roles.inflow_name_nl,
@@ -42,4 +49,5 @@ select
     products.note_en
 from products
 left join roles using (product_code)
+left join derived_products using (product_code)
 order by products.position

@@ -38,6 +38,7 @@ select
     products.name_en,
     products.product_group,
     products.decided_by,
+    products.is_derived,
     caseload.applications::integer as applications,
     caseload.decisions::integer as decisions,
     caseload.pending::integer as pending,
