@@ -35,7 +35,7 @@ class Replay:
 
     def load(self, node: dict, path: Path) -> None:
         """Load a CSV file as the table of a seed, by header and with the types that the project gives it."""
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             header, *rows = csv.reader(file)
         types = node["config"]["column_types"]
         table = f"ind_warehouse.{node['schema']}.{node['name']}"

@@ -45,7 +45,7 @@ OUTCOMES = ("granted", "permit_withdrawn", "objection_well_founded")
 def seed(name: str) -> list[dict]:
     """Read a seed with Python's csv module."""
     (path,) = (ROOT / "seeds").glob(f"*/{name}.csv")
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
