@@ -134,8 +134,8 @@ def faults(path: Path, columns: dict[str, str]) -> Iterator[str]:
                 yield f", line {start + 1}: {len(row)} fields, but the header has {len(header)}; {hint}"
             else:
                 fields = zip(header, row, strict=True)
-                found = ((name, field_fault(name, columns[name], value, is_printed(path))) for name, value in fields)
-                if fault := next((f"{name} is {fault}" for name, fault in found if fault), None):
+                looks = ((name, field_fault(name, columns[name], value, is_printed(path))) for name, value in fields)
+                if fault := next((f"{name} is {fault}" for name, fault in looks if fault), None):
                     yield f", line {start + 1}: {fault}"
             start = reader.line_num
         if start == 1:

@@ -2,14 +2,12 @@
 with places as (
 
     select
-        places.edition_year,
-        tables.product_code,
-        any_value(places.seed_path) || ', from line ' || min(places.seed_line) as place,
-        string_agg(nationalities.nationality_code, ' ' order by places.rank) as found_codes
-    from {{ ref('stg_jaarcijfers__top_nationalities') }} as places
-    left join {{ ref('int_tables_matched') }} as tables using (edition_year, chapter_label, table_label)
-    left join {{ ref('printed_nationalities') }} as nationalities using (edition_year, printed_nationality)
-    group by places.edition_year, tables.product_code
+        edition_year,
+        product_code,
+        any_value(seed_path) || ', from line ' || min(seed_line) as place,
+        string_agg(nationality_code, ' ' order by rank) as found_codes
+    from {{ ref('int_rankings_matched') }}
+    group by edition_year, product_code
 
 )
 

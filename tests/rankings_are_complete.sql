@@ -1,13 +1,7 @@
 -- Every list stands beside a known table and has the places 1, 2 and 3, once each, with known nationalities.
 with places as (
 
-    select
-        places.*,
-        tables.product_code,
-        nationalities.nationality_code
-    from {{ ref('stg_jaarcijfers__top_nationalities') }} as places
-    left join {{ ref('int_tables_matched') }} as tables using (edition_year, chapter_label, table_label)
-    left join {{ ref('printed_nationalities') }} as nationalities using (edition_year, printed_nationality)
+    select * from {{ ref('int_rankings_matched') }}
 
 )
 

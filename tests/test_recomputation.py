@@ -96,12 +96,19 @@ def observations() -> dict[tuple, tuple]:
 
 
 @pytest.fixture(scope="module")
-def caseload(observations) -> dict[tuple, dict]:
+def newest(observations) -> dict[tuple, list]:
+    """Value and bounds by series and reference year, from the newest edition that prints them."""
+    in_order = sorted(observations.items(), key=lambda item: item[0][2])
+    return {(series, year): values for (series, year, _), (*values, _) in in_order}
+
+
+@pytest.fixture(scope="module")
+def caseload(newest) -> dict[tuple, dict]:
     """The inputs of the metrics as (value, lower, upper), by caseload product and year, from the newest edition."""
     columns = {name: name for name in ("applications", "decisions", "pending", "timely_share")}
     columns |= {f"{kind}_share": "outcome_share" for kind in OUTCOMES}
     inputs = defaultdict(dict)
-    for (series, year, _), (*values, _) in sorted(observations.items(), key=lambda item: item[0][2]):
+    for (series, year), values in newest.items():
         product_code, measure = series.split(".")
         if measure in columns:
             inputs[product_code, year][columns[measure]] = values
@@ -137,6 +144,15 @@ def at_corners(formula, inputs: list[tuple]) -> tuple:
         return formula(*(value for value, _, _ in inputs)), min(corners), None if unbounded else max(corners)
     except ZeroDivisionError:
         return None, None, None
+
+
+def metrics_of(inputs: dict) -> dict[str, tuple]:
+    """Compute every metric of a product and year, each with its bounds."""
+    nothing = (None, None, None)
+    return {
+        metric: at_corners(formula, [inputs.get(name, nothing) for name in formula.__code__.co_varnames])
+        for metric, formula in METRICS.items()
+    }
 
 
 def same(found: float | None, expected: Fraction | None) -> bool:
@@ -189,9 +205,7 @@ def test_caseload(published, caseload):
         for column in ("applications", "decisions", "pending"):
             assert same(row[column], inputs.get(column, nothing)[0]), (row["caseload_key"], column)
         expected = {share: inputs.get(share, nothing) for share in ("outcome_share", "timely_share")}
-        for metric, formula in METRICS.items():
-            names = formula.__code__.co_varnames
-            expected[metric] = at_corners(formula, [inputs.get(name, nothing) for name in names])
+        expected |= metrics_of(inputs)
         for name, numbers in expected.items():
             found = [row[name + suffix] for suffix in ("", "_lower", "_upper")]
             assert all(map(same, found, numbers)), (row["caseload_key"], name, found, [n and float(n) for n in numbers])
@@ -202,9 +216,7 @@ def test_metrics(published, caseload):
     units = {"backlog_change_pct": "ratio", "decision_to_application_ratio": "ratio", "disposition_time_days": "days"}
     expected = {}
     for (code, year), inputs in caseload.items():
-        for metric, formula in METRICS.items():
-            names = formula.__code__.co_varnames
-            numbers = at_corners(formula, [inputs.get(name, (None, None, None)) for name in names])
+        for metric, numbers in metrics_of(inputs).items():
             if numbers[0] is not None:
                 expected[f"{code}/{year}/{metric}"] = (code, year, metric, units.get(metric, "count"), numbers)
     rows = published.execute(
@@ -218,12 +230,9 @@ def test_metrics(published, caseload):
         assert all(map(same, (value, lower, upper), numbers)), (key, value, lower, upper)
 
 
-def test_trends(published, observations):
+def test_trends(published, newest):
     """Change of every series, growth and index of counts and FTE, from the newest editions, with the bounds of their corners."""
     units = {row["measure_code"]: row["unit"] for row in seed("measures")}
-    newest = {}
-    for (series, year, _), (*values, _) in sorted(observations.items(), key=lambda item: item[0][2]):
-        newest[series, year] = values
     expected = {}
     for (series, year), values in newest.items():
         unit = units[series.split(".")[1]]
@@ -249,7 +258,7 @@ def test_every_metric_is_recomputed():
     assert METRICS.keys() == yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]["metrics"].keys()
 
 
-def test_wide_tables(published, observations):
+def test_wide_tables(published, newest):
     """The tables with one row a year hold the printed figures of their series, and the external share of staff by its corners."""
     columns = {
         "fct_workforce": {name: f"workforce.{name}" for name in ("civil_servants", "external_staff", "total_staff")},
@@ -273,14 +282,10 @@ def test_wide_tables(published, observations):
         },
     }
     for table, series_of in columns.items():
-        newest = {}
-        for (series, year, _), (*values, _) in sorted(observations.items(), key=lambda item: item[0][2]):
-            if series in series_of.values():
-                newest[series, year] = values
         relation = published.execute(f"select * from marts.{table}")
         names = [column[0] for column in relation.description]
         rows = {row["reference_year"]: row for row in (dict(zip(names, values, strict=True)) for values in relation.fetchall())}
-        assert rows.keys() == {year for _, year in newest}
+        assert rows.keys() == {year for series, year in newest if series in series_of.values()}
         for year, row in rows.items():
             assert (row[f"{table.removeprefix('fct_')}_key"], row["period_end"]) == (
                 f"{table.removeprefix('fct_')}/{year}",
