@@ -27,6 +27,33 @@ series_notes as (
     where role != 'other'
     group by product_code
 
+),
+
+breaks as (
+
+    select * from {{ ref('dim_breaks') }}
+
+),
+
+-- against the year before, as every change in this table is
+crossed as (
+
+    select
+        caseload.product_code,
+        caseload.reference_year,
+        string_agg(breaks.note_nl, ' ' order by breaks.break_key) as break_note_nl,
+        string_agg(breaks.note_en, ' ' order by breaks.break_key) as break_note_en
+    from caseload
+    inner join breaks
+        on
+            caseload.product_code = breaks.product_code
+            and {{ crosses_break('caseload.reference_year - 1', 'caseload.reference_year') }}
+    inner join series
+        on
+            breaks.series_code = series.series_code
+            and series.role != 'other'
+    group by caseload.product_code, caseload.reference_year
+
 )
 
 select
@@ -54,8 +81,11 @@ select
     {%- endfor %},
     -- what one must know of the product, then of its single rows
     nullif(concat_ws(' ', products.note_nl, series_notes.note_nl), '') as note_nl,
-    nullif(concat_ws(' ', products.note_en, series_notes.note_en), '') as note_en
+    nullif(concat_ws(' ', products.note_en, series_notes.note_en), '') as note_en,
+    crossed.break_note_nl,
+    crossed.break_note_en
 from caseload
 inner join products using (product_code)
 left join series_notes using (product_code)
+left join crossed using (product_code, reference_year)
 order by products.position, caseload.reference_year

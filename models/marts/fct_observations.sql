@@ -10,6 +10,12 @@ editions as (
 
 ),
 
+chapter_publications as (
+
+    select * from {{ ref('chapter_publications') }}
+
+),
+
 footnotes as (
 
     select * from {{ ref('int_footnotes_placed') }}
@@ -54,9 +60,11 @@ select
     observations.printed_value,
     observations.printed_in,
     footnoted.footnote_numbers,
-    editions.publication,
-    editions.address
+    coalesce(chapter_publications.publication, editions.publication) as publication,
+    -- a chapter that appeared elsewhere has its own address, or none
+    case when chapter_publications.publication is null then editions.address else chapter_publications.address end as address
 from observations
 left join editions using (edition_year)
+left join chapter_publications using (edition_year, chapter_label)
 left join footnoted using (edition_year, series_code, reference_year)
 order by observations.edition_year, observations.seed_path, observations.seed_line, observations.reference_year

@@ -5,6 +5,12 @@ with observations as (
 
 ),
 
+breaks as (
+
+    select * from {{ ref('dim_breaks') }}
+
+),
+
 -- joined by year, not lagged by row: a year that is not printed must not become last year
 compared as (
 
@@ -39,6 +45,7 @@ changes as (
         series_code,
         reference_year,
         'change' as trend_code,
+        reference_year - 1 as compared_with,
         unit,
         {{ bounded('trend', 'value - previous', rises_with=['value'], falls_with=['previous']) }}
     from compared
@@ -51,6 +58,7 @@ growths as (
         series_code,
         reference_year,
         'growth' as trend_code,
+        reference_year - 1 as compared_with,
         'ratio' as unit,
         {{ bounded('trend', 'value / nullif(previous, 0) - 1', rises_with=['value'], falls_with=['previous']) }}
     from compared
@@ -64,6 +72,7 @@ indexes as (
         series_code,
         reference_year,
         'index' as trend_code,
+        {{ var('index_base_year') }} as compared_with,
         'index' as unit,
         {{ bounded('trend', '100 * value / nullif(base, 0)', rises_with=['value'], falls_with=['base']) }}
     from compared
@@ -78,6 +87,7 @@ base_years as (
         series_code,
         reference_year,
         'index' as trend_code,
+        {{ var('index_base_year') }} as compared_with,
         'index' as unit,
         100.0::double as trend,
         100.0::double as trend_lower,
@@ -97,17 +107,38 @@ trends as (
     union all
     select * from base_years
 
+),
+
+crossed as (
+
+    select
+        trends.series_code,
+        trends.reference_year,
+        trends.trend_code,
+        string_agg(breaks.note_nl, ' ' order by breaks.break_key) as break_note_nl,
+        string_agg(breaks.note_en, ' ' order by breaks.break_key) as break_note_en
+    from trends
+    inner join breaks
+        on
+            trends.series_code = breaks.series_code
+            and {{ crosses_break('trends.compared_with', 'trends.reference_year') }}
+    group by all
+
 )
 
 select
-    series_code || '/' || reference_year || '/' || trend_code as trend_key,
-    series_code,
-    reference_year,
-    trend_code,
-    trend as value,
-    trend_lower as value_lower,
-    trend_upper as value_upper,
-    unit
+    trends.series_code || '/' || trends.reference_year || '/' || trends.trend_code as trend_key,
+    trends.series_code,
+    trends.reference_year,
+    trends.trend_code,
+    trends.trend as value,
+    trends.trend_lower as value_lower,
+    trends.trend_upper as value_upper,
+    trends.unit,
+    trends.compared_with,
+    crossed.break_note_nl,
+    crossed.break_note_en
 from trends
-where trend is not null
+left join crossed using (series_code, reference_year, trend_code)
+where trends.trend is not null
 order by trend_key

@@ -1,0 +1,245 @@
+with observations as (
+
+    select * from {{ ref('int_observations_current') }}
+    where value is not null
+
+),
+
+caseload as (
+
+    select * from {{ ref('int_caseload_pivoted') }}
+
+),
+
+checks as (
+
+    select * from {{ ref('checks') }}
+
+),
+
+check_parts as (
+
+    select
+        *,
+        count(*) over (partition by check_code) as number_of_parts
+    from {{ ref('check_parts') }}
+
+),
+
+external_totals as (
+
+    select * from {{ ref('external_totals') }}
+
+),
+
+-- the stock of the year before, moved on by the printed flows
+stock_flows as (
+
+    select
+        'stock_flow' as check_code,
+        product_code,
+        reference_year,
+        'count' as unit,
+        pending_previous + applications - decisions as expected,
+        pending_previous_lower + applications_lower - decisions_upper as expected_lower,
+        pending_previous_upper + applications_upper - decisions_lower as expected_upper,
+        pending as found,
+        pending_lower as found_lower,
+        pending_upper as found_upper,
+        product_code || '.pending/' || (reference_year - 1)
+        || ' + ' || product_code || '.applications/' || reference_year
+        || ' - ' || product_code || '.decisions/' || reference_year as expected_from,
+        product_code || '.pending/' || reference_year as found_from,
+        decisions,
+        decisions_lower,
+        decisions_upper,
+        -- (found - expected) / decisions is 1 + left_over / decisions, where each figure stands once
+        pending - pending_previous - applications as left_over,
+        pending_lower - pending_previous_upper - applications_upper as left_over_lower,
+        pending_upper - pending_previous_lower - applications_lower as left_over_upper
+    from caseload
+    where pending is not null and pending_previous + applications - decisions is not null
+
+),
+
+stock_flows_measured as (
+
+    select
+        * exclude (decisions, decisions_lower, decisions_upper, left_over, left_over_lower, left_over_upper),
+        round(1 + left_over / nullif(decisions, 0), 10) as residual_share,
+        -- left_over may have either sign, so more decisions may move the share either way
+        case
+            when decisions_lower > 0 then round(1 + least(left_over_lower / decisions_lower, left_over_lower / decisions_upper), 10)
+        end as residual_share_lower,
+        case
+            when decisions_lower > 0 then round(1 + greatest(left_over_upper / decisions_lower, left_over_upper / decisions_upper), 10)
+        end as residual_share_upper
+    from stock_flows
+
+),
+
+parts_summed as (
+
+    select
+        check_parts.check_code,
+        observations.reference_year,
+        -- a check within one product is about that product
+        case when count(distinct observations.product_code) = 1 then any_value(observations.product_code) end as product_code,
+        sum(observations.value) as expected,
+        sum(observations.value_lower) as expected_lower,
+        sum(observations.value_upper) as expected_upper,
+        string_agg(
+            observations.series_code || '/' || observations.reference_year, ' + ' order by observations.series_code
+        ) as expected_from
+    from check_parts
+    inner join observations on check_parts.part_code = observations.series_code
+    group by check_parts.check_code, observations.reference_year
+    having count(*) = any_value(check_parts.number_of_parts)
+
+),
+
+sums as (
+
+    select
+        parts_summed.*,
+        observations.unit,
+        observations.value as found,
+        observations.value_lower as found_lower,
+        observations.value_upper as found_upper,
+        observations.series_code || '/' || observations.reference_year as found_from
+    from parts_summed
+    inner join checks using (check_code)
+    inner join observations
+        on
+            checks.found_code = observations.series_code
+            and parts_summed.reference_year = observations.reference_year
+
+),
+
+-- what others may speak of: a printed series, or the stock of a derived product
+figures as (
+
+    select
+        series_code,
+        product_code,
+        reference_year,
+        unit,
+        value,
+        value_lower,
+        value_upper
+    from observations
+    union all
+    select
+        product_code || '.pending' as series_code,
+        product_code,
+        reference_year,
+        'count' as unit,
+        pending as value,
+        pending_lower as value_lower,
+        pending_upper as value_upper
+    from caseload
+    where product_code in (select product_code from {{ ref('derived_products') }})
+
+),
+
+externals as (
+
+    select
+        'external_' || lower(external_totals.publisher) as check_code,
+        figures.product_code,
+        figures.reference_year,
+        figures.unit,
+        external_totals.value as expected,
+        external_totals.value - external_totals.margin_below as expected_lower,
+        external_totals.value + external_totals.margin_above as expected_upper,
+        figures.value as found,
+        figures.value_lower as found_lower,
+        figures.value_upper as found_upper,
+        external_totals.publisher || ', ' || external_totals.publication as expected_from,
+        figures.series_code || '/' || figures.reference_year as found_from,
+        external_totals.address,
+        external_totals.register,
+        external_totals.note_nl,
+        external_totals.note_en
+    from external_totals
+    inner join figures using (series_code, reference_year)
+
+),
+
+figures_measured as (
+
+    select
+        *,
+        {{ bounded('residual_share', 'found / nullif(expected, 0) - 1', rises_with=['found'], falls_with=['expected']) }}
+    from (
+        select * from sums
+        union all by name
+        select * from externals
+    )
+
+),
+
+compared as (
+
+    select * from stock_flows_measured
+    union all by name
+    select * from figures_measured
+
+),
+
+measured as (
+
+    select
+        *,
+        {{ bounded('residual', 'found - expected', rises_with=['found'], falls_with=['expected']) }}
+    from compared
+
+),
+
+judged as (
+
+    select
+        measured.*,
+        checks.relation,
+        checks.must_hold,
+        checks.name_nl,
+        checks.name_en,
+        -- what rounding can explain on the side on which the figures differ
+        round(case when residual < 0 then residual_upper - residual else residual - residual_lower end, 10) as tolerance,
+        case checks.relation when '=' then residual = 0 when '<=' then residual <= 0 when '>=' then residual >= 0 end as holds
+    from measured
+    left join checks using (check_code)
+
+)
+
+select
+    concat_ws('/', check_code, product_code, reference_year) as check_key,
+    check_code,
+    product_code,
+    reference_year,
+    name_nl,
+    name_en,
+    relation,
+    expected,
+    found,
+    residual,
+    tolerance,
+    residual_share,
+    residual_share_lower,
+    residual_share_upper,
+    unit,
+    must_hold,
+    case
+        when holds then 'holds'
+        when abs(residual) <= tolerance then 'within_rounding'
+        when must_hold or register is not null then 'differs'
+        else 'unexplained'
+    end as verdict,
+    found_from,
+    expected_from,
+    address,
+    register,
+    note_nl,
+    note_en
+from judged
+order by check_key
