@@ -22,5 +22,5 @@ select
     || string_agg(printed.reading, '; ' order by printed.figure = differing.found_from desc, printed.figure)
     || '; compare them with the printed pages, then correct them, or the check in seeds/reference/checks.csv' as message
 from differing
-inner join printed on printed.figure = differing.found_from or list_contains(string_split(differing.expected_from, ' + '), printed.figure)
+inner join printed on list_contains(string_split(differing.expected_from || ' + ' || differing.found_from, ' + '), printed.figure)
 group by differing.check_key, differing.found_from, differing.expected_from

@@ -120,8 +120,8 @@ def test_labels_of_two_rows_exchanged(replay):
 
 def test_mapping_exchanged(replay):
     """Two rows that are mapped to each other's series."""
-    first = line_of(LABELS, '"students.applications"')
-    second = line_of(LABELS, '"students.decisions"')
+    first = line_of(LABELS, "2023,", '"students.applications"')
+    second = line_of(LABELS, "2023,", '"students.decisions"')
 
     def damage(lines):
         lines = replaced(first, "students.applications", "students.decisions")(lines)

@@ -9,7 +9,7 @@ import re
 from collections import Counter, defaultdict
 from datetime import date
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 import yaml
@@ -33,8 +33,8 @@ METRICS = {
     "timely_decisions": lambda decisions, timely_share: decisions * timely_share,
     "late_decisions": lambda decisions, timely_share: decisions * (1 - timely_share),
 }
-# What each edition prints, counted in the document: 108 rows of three years, and one figure in a note.
-PRINTED = {(2023, "table"): 108 * 3, (2023, "note"): 1}
+# What each edition prints: 108 rows of three years and one figure in a note; of older editions what web pages still show.
+PRINTED = {(2023, "table"): 108 * 3, (2023, "note"): 1, (2021, "page"): 31, (2020, "page"): 8}
 
 # The IND's annual report has 68.000 for this 67.900.
 HUNDREDS = {("2023", "service_desks.ukraine_stickers", "2022"): Fraction(50)}
@@ -155,6 +155,19 @@ def metrics_of(inputs: dict) -> dict[str, tuple]:
     }
 
 
+@pytest.fixture(scope="module")
+def breaks() -> list[dict]:
+    """What breaks a series, in the order in which several are told."""
+    return sorted(seed("breaks"), key=lambda row: (row["series_code"], row["reference_year"], row["kind"]))
+
+
+def breaks_between(breaks: list[dict], years: tuple[int, int]) -> tuple:
+    """Tell, in Dutch and English, what lies between two years: changes that touch the span, odd years that are an end of it."""
+    span = range(min(years), max(years) + 1)
+    told = [row for row in breaks if int(row["reference_year"]) in (years if row["kind"] == "exceptional_year" else span)]
+    return tuple(" ".join(row[f"note_{language}"] for row in told) or None for language in ("nl", "en"))
+
+
 def same(found: float | None, expected: Fraction | None) -> bool:
     """Compare a published number with an exact one."""
     if found is None or expected is None:
@@ -166,9 +179,10 @@ def test_observations(published, observations):
     """Every printed cell, and nothing else, is published with its value, bounds, labels and text."""
     rows = published.execute(
         "select series_code, reference_year, edition_year, value, value_lower, value_upper, observation_status,"
-        " chapter_label, table_label, row_label, printed_in, printed_value, observation_key, period_end"
-        " from marts.fct_observations"
+        " chapter_label, table_label, row_label, printed_in, printed_value, observation_key, period_end, is_current,"
+        " publication, address from marts.fct_observations"
     ).fetchall()
+    appeared = {(row["edition_year"], row.get("chapter_label")): row for row in seed("editions") + seed("chapter_publications")}
     assert {row[:3] for row in rows} == observations.keys()
     assert len(rows) == len(observations)
     for row in rows:
@@ -176,7 +190,11 @@ def test_observations(published, observations):
         assert all(map(same, row[3:6], expected)), (row, expected)
         assert row[6] == ("M" if expected[0] is None else "A"), row
         assert row[7:12] == cell, row
-        assert row[12:] == (f"{row[0]}/{row[1]}@{row[2]}", date(row[1], 12, 31)), row
+        key = f"{row[0]}/{row[1]}@{row[2]}"
+        newer = [edition for series, year, edition in observations if (series, year) == row[:2] and edition > row[2]]
+        assert row[12:15] == (key, date(row[1], 12, 31), not newer), row
+        published_in = appeared.get((str(row[2]), row[7])) or appeared[str(row[2]), None]
+        assert row[15:] == (published_in["publication"], published_in["address"] or None), row
     assert Counter((row[2], row[10]) for row in rows) == PRINTED
 
 
@@ -190,8 +208,10 @@ def test_printed_text_survives(published):
         assert (MISSING if value is None else written(value)) == text
 
 
-def test_caseload(published, caseload):
-    """Every row of the wide table has the printed flows, stock and shares, and every metric with the bounds of its corners."""
+def test_caseload(published, caseload, breaks):
+    """Every row has the printed flows, stock and shares, each metric with its corners' bounds, and the breaks that it crosses."""
+    used = {row["measure_code"] for row in seed("measures") if row["role"] != "other"}
+    kinds = {code: inputs["outcome_kind"] for (code, _), inputs in caseload.items() if "outcome_kind" in inputs}
     table = published.execute("select * from marts.fct_caseload").df()
     table = table.astype(object).where(table.notna(), None)
     assert {(row.product_code, row.reference_year) for row in table.itertuples()} == caseload.keys()
@@ -201,7 +221,7 @@ def test_caseload(published, caseload):
         nothing = (None, None, None)
         assert row["caseload_key"] == f"{row['product_code']}/{row['reference_year']}"
         assert row["period_end"].date() == date(row["reference_year"], 12, 31)
-        assert row["outcome_kind"] == inputs.get("outcome_kind"), row["caseload_key"]
+        assert row["outcome_kind"] == kinds.get(row["product_code"]), row["caseload_key"]
         for column in ("applications", "decisions", "pending"):
             assert same(row[column], inputs.get(column, nothing)[0]), (row["caseload_key"], column)
         expected = {share: inputs.get(share, nothing) for share in ("outcome_share", "timely_share")}
@@ -209,6 +229,9 @@ def test_caseload(published, caseload):
         for name, numbers in expected.items():
             found = [row[name + suffix] for suffix in ("", "_lower", "_upper")]
             assert all(map(same, found, numbers)), (row["caseload_key"], name, found, [n and float(n) for n in numbers])
+        of_row = [b for b in breaks if b["series_code"] in {f"{row['product_code']}.{measure}" for measure in used}]
+        told = breaks_between(of_row, (row["reference_year"] - 1, row["reference_year"]))
+        assert (row["break_note_nl"], row["break_note_en"]) == told, row["caseload_key"]
 
 
 def test_metrics(published, caseload):
@@ -230,7 +253,7 @@ def test_metrics(published, caseload):
         assert all(map(same, (value, lower, upper), numbers)), (key, value, lower, upper)
 
 
-def test_trends(published, newest):
+def test_trends(published, newest, breaks):
     """Change of every series, growth and index of counts and FTE, from the newest editions, with the bounds of their corners."""
     units = {row["measure_code"]: row["unit"] for row in seed("measures")}
     expected = {}
@@ -246,11 +269,113 @@ def test_trends(published, newest):
                 index = (100, 100, 100)
             expected[f"{series}/{year}/index"] = ("index", index)
     expected = {key: (unit, numbers) for key, (unit, numbers) in expected.items() if numbers[0] is not None}
-    rows = published.execute("select trend_key, unit, value, value_lower, value_upper from marts.fct_trends").fetchall()
+    rows = published.execute(
+        "select trend_key, unit, value, value_lower, value_upper, compared_with, break_note_nl, break_note_en"
+        " from marts.fct_trends"
+    ).fetchall()
     assert sorted(row[0] for row in rows) == sorted(expected)
-    for key, unit, *found in rows:
+    for key, unit, value, lower, upper, compared_with, *notes in rows:
         assert unit == expected[key][0], key
-        assert all(map(same, found, expected[key][1])), (key, found)
+        assert all(map(same, (value, lower, upper), expected[key][1])), (key, value, lower, upper)
+        series, year, trend = key.split("/")
+        assert compared_with == (2021 if trend == "index" else int(year) - 1), key
+        of_series = [row for row in breaks if row["series_code"] == series]
+        assert tuple(notes) == breaks_between(of_series, (compared_with, int(year))), key
+
+
+def test_revisions(published, observations):
+    """Editions that follow one another in printing a series and year are compared; their intervals meet, or it is a revision."""
+    editions = defaultdict(list)
+    for series, year, edition in sorted(observations):
+        editions[series, year].append((edition, observations[series, year, edition]))
+    expected = {}
+    for (series, year), printed in editions.items():
+        for (earlier, (old, low, high, _)), (later, (new, lowest, highest, _)) in pairwise(printed):
+            parts = [(new, lowest, highest), (old, low, high)]
+            unalike = highest < low or lowest > high if None not in (old, new) else old != new
+            revision = at_corners(lambda now, then: now - then, parts)
+            expected[f"{series}/{year}@{earlier}-{later}"] = (series, year, earlier, later, unalike, (old, new, *revision))
+    rows = published.execute(
+        "select revision_key, series_code, reference_year, from_edition, to_edition, beyond_rounding,"
+        " value_from, value_to, revision, revision_lower, revision_upper from marts.fct_revisions"
+    ).fetchall()
+    assert sorted(row[0] for row in rows) == sorted(expected)
+    for key, *place, value_from, value_to, revision, lower, upper in rows:
+        *expected_place, numbers = expected[key]
+        assert place == expected_place, key
+        assert all(map(same, (value_from, value_to, revision, lower, upper), numbers)), key
+
+
+# What adds up, or is no more than a sum: the whole, its parts, the relation, and what it is called when it fails.
+SUMS = {
+    "workforce_total": ("workforce.total_staff", ["workforce.civil_servants", "workforce.external_staff"], "=", "differs"),
+    "family_reclassification": (
+        "family_incl_echr8.applications",
+        ["family.applications", "family_reunification_echr8.applications"],
+        "=",
+        "differs",
+    ),
+    "first_asylum_within_tracks": (
+        "first_asylum_applications.applications",
+        [f"asylum_track_{track}.applications" for track in (1, 2, 4)],
+        "<=",
+        "unexplained",
+    ),
+}
+
+
+def test_reconciliation(published, newest, caseload):
+    """Every check is made where its figures are printed, with the corners' residual and share, and judged by its intervals."""
+    expected = {}
+
+    def judge(key, found, wanted, share, relation, otherwise):
+        residual = found[0] - wanted[0]
+        reach = found[2] - wanted[1] if residual < 0 else found[1] - wanted[2]
+        if residual == 0 or (relation == "<=" and residual < 0):
+            verdict = "holds"
+        else:
+            verdict = "within_rounding" if found[1] <= wanted[2] and wanted[1] <= found[2] else otherwise
+        expected[key] = (relation, otherwise, verdict, (wanted[0], found[0], residual, abs(residual - reach), *share))
+
+    for (code, year), inputs in caseload.items():
+        stock, before, came, went = (
+            inputs.get(name, (None, None, None)) for name in ("pending", "pending_previous", "applications", "decisions")
+        )
+        wanted = at_corners(lambda stock, came, went: stock + came - went, [before, came, went])
+        if stock[0] is not None and wanted[0] is not None:
+            share = at_corners(
+                lambda stock, before, came, went: (stock - before - came + went) / went, [stock, before, came, went]
+            )
+            judge(f"stock_flow/{code}/{year}", stock, wanted, share, "=", "unexplained")
+    for check, (whole, parts, relation, otherwise) in SUMS.items():
+        for year in {year for series, year in newest if series == whole}:
+            printed = [newest.get((part, year), (None, None, None)) for part in parts]
+            wanted = at_corners(lambda *parts: sum(parts), printed)
+            if wanted[0] is not None:
+                share = at_corners(lambda found, wanted: found / wanted - 1, [newest[whole, year], wanted])
+                place = "workforce/" if check == "workforce_total" else ""
+                judge(f"{check}/{place}{year}", newest[whole, year], wanted, share, relation, otherwise)
+    for row in seed("external_totals"):
+        year, (code, measure) = int(row["reference_year"]), row["series_code"].split(".")
+        found = newest.get((row["series_code"], year)) or caseload[code, year][measure]
+        value = Fraction(row["value"])
+        wanted = (value, value - Fraction(row["margin_below"]), value + Fraction(row["margin_above"]))
+        share = at_corners(lambda found, wanted: found / wanted - 1, [found, wanted])
+        judge(f"external_{row['publisher'].lower()}/{code}/{year}", found, wanted, share, "=", "differs")
+
+    rows = published.execute(
+        "select check_key, check_code, product_code, reference_year, relation, must_hold, verdict, register,"
+        " expected, found, residual, tolerance, residual_share, residual_share_lower, residual_share_upper"
+        " from marts.fct_reconciliation"
+    ).fetchall()
+    assert sorted(row[0] for row in rows) == sorted(expected)
+    for key, check, code, year, relation, must_hold, verdict, register, *numbers in rows:
+        expected_relation, otherwise, expected_verdict, expected_numbers = expected[key]
+        assert key == "/".join(str(part) for part in (check, code, year) if part is not None)
+        assert (relation, verdict) == (expected_relation, expected_verdict), key
+        assert (register is not None) == check.startswith("external_"), key
+        assert must_hold == (otherwise == "differs" and register is None), key
+        assert all(map(same, numbers, expected_numbers)), (key, numbers, [float(n) for n in expected_numbers])
 
 
 def test_every_metric_is_recomputed():
@@ -384,6 +509,13 @@ def test_dimensions(published):
             assert found[f"name_{language}"] == f"{products[code][f'name_{language}']}: {name}"
             assert text(found[f"note_{language}"]) == row[f"note_{language}"]
         assert found["half_width"] == float(row["half_width"])
+
+    columns = ("series_code", "reference_year", "kind", "note_nl", "note_en", "source")
+    found = [[text(row[column]) for column in columns] for row in rows("from marts.dim_breaks")]
+    assert sorted(found) == sorted([row[column] for column in columns] for row in seed("breaks"))
+    for row in rows("from marts.dim_breaks"):
+        assert row["break_key"] == f"{row['series_code']}/{row['reference_year']}/{row['kind']}"
+        assert row["series_code"] == f"{row['product_code']}.{row['measure_code']}"
 
     for row in rows("from marts.dim_products"):
         assert bool(text(row["decided_by"])) == row["is_caseload"], row["product_code"]

@@ -166,16 +166,20 @@ externals as (
 
 ),
 
-figures_measured as (
+sums_and_externals as (
+
+    select * from sums
+    union all by name
+    select * from externals
+
+),
+
+sums_and_externals_measured as (
 
     select
         *,
         {{ bounded('residual_share', 'found / nullif(expected, 0) - 1', rises_with=['found'], falls_with=['expected']) }}
-    from (
-        select * from sums
-        union all by name
-        select * from externals
-    )
+    from sums_and_externals
 
 ),
 
@@ -183,7 +187,7 @@ compared as (
 
     select * from stock_flows_measured
     union all by name
-    select * from figures_measured
+    select * from sums_and_externals_measured
 
 ),
 
