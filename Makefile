@@ -2,7 +2,7 @@
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 
 .DEFAULT_GOAL := build
-.PHONY: build test lint docs help
+.PHONY: build test lint ask docs help
 
 build: .venv/installed  ## build the warehouse, test it and publish ind_warehouse.duckdb
 	@.venv/bin/python -m ind_warehouse build
@@ -12,6 +12,9 @@ test: build lint  ## all of that, then the conventions and the Python tests
 
 lint: .venv/installed  ## check the conventions: SQL, Python, YAML, dbt
 	@PRE_COMMIT_HOME=target/pre-commit .venv/bin/pre-commit run --all-files
+
+ask: .venv/installed  ## list the questions of analyses/; with Q=<name> answer one
+	@.venv/bin/python -m ind_warehouse ask $(Q)
 
 docs: .venv/installed  ## build, publish, and write the docs site to site/docs/index.html
 	@.venv/bin/python -m ind_warehouse build docs

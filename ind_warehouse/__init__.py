@@ -1,1 +1,6 @@
-"""What dbt cannot do for the IND warehouse: check its input, publish what passed, write the docs site as one page."""
+"""What dbt cannot do for the IND warehouse: check its input, publish what passed, answer questions, write the docs site."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PUBLISHED = ROOT / "ind_warehouse.duckdb"

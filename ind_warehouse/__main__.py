@@ -2,6 +2,7 @@
 
 import click
 
+from ind_warehouse.ask import ask
 from ind_warehouse.build import build
 from ind_warehouse.docs import docs
 from ind_warehouse.parse import parse
@@ -12,6 +13,7 @@ def cli() -> None:
     """DuckDB warehouse over the annual figures (Jaarcijfers) of the IND."""
 
 
+cli.add_command(ask)
 cli.add_command(build)
 cli.add_command(docs)
 cli.add_command(parse)

@@ -3,25 +3,23 @@
 import os
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import duckdb
-import jinja2
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.artifacts.schemas.results import NodeStatus
-from dbt.artifacts.schemas.run import RunResult
-from dbt.cli.main import dbtRunner
 from filelock import FileLock, Timeout
 
+from ind_warehouse import PUBLISHED, ROOT
+from ind_warehouse.ask import answer, query
 from ind_warehouse.seeds import check_seeds
 
-ROOT = Path(__file__).resolve().parent.parent
+if TYPE_CHECKING:
+    from dbt.artifacts.schemas.run import RunResult
+
 WORKING = ROOT / "target" / "ind_warehouse.duckdb"
-PUBLISHED = ROOT / "ind_warehouse.duckdb"
 PUBLISHED_SCHEMAS = ("marts", "raw")
 MESSAGES_SHOWN = 20
-FIRST_QUESTION = ROOT / "analyses" / "where_did_the_backlog_grow.sql"
+FIRST_QUESTION = "where_did_the_backlog_grow"
 
 
 class BuildFailed(click.ClickException):
@@ -64,6 +62,10 @@ def run_dbt(*command: str) -> Any:
     Raises:
         BuildFailed: dbt stopped, or a seed, model or test failed; the message says which and why.
     """
+    # imported here, since it takes a second and a half that answering a question should not wait for
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
     os.chdir(ROOT)  # dbt resolves the profile's relative path against the current folder
     options = ["--log-level", "none", "--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
     try:
@@ -73,11 +75,11 @@ def run_dbt(*command: str) -> Any:
     if outcome.exception:
         raise BuildFailed(str(outcome.exception) or "The build was interrupted.")
     if not outcome.success:
-        raise BuildFailed(explain([r for r in outcome.result if r.status in (NodeStatus.Fail, NodeStatus.Error)]))
+        raise BuildFailed(explain([r for r in outcome.result if r.status in ("fail", "error")]))
     return outcome.result
 
 
-def explain(failures: list[RunResult]) -> str:
+def explain(failures: "list[RunResult]") -> str:
     """Say what failed: the messages that a failed data test selects, for all else what dbt says.
 
     Args:
@@ -91,7 +93,7 @@ def explain(failures: list[RunResult]) -> str:
     with duckdb.connect(WORKING, read_only=True) as con:
         for failure in failures:
             messages = [line for line in str(failure.message).splitlines() if not line.startswith("  > ")]
-            if failure.status == NodeStatus.Fail and failure.node.resource_type == "test":
+            if failure.status == "fail" and failure.node.resource_type == "test":
                 messages = sorted(str(row[0]) for row in con.execute(failure.node.compiled_code).fetchall())
             if len(messages) > MESSAGES_SHOWN:
                 messages[MESSAGES_SHOWN:] = [f"and {len(messages) - MESSAGES_SHOWN} more"]
@@ -190,7 +192,7 @@ def contents(path: Path) -> dict[str, str]:
     }
 
 
-def summary(published: Path, results: list[RunResult]) -> str:
+def summary(published: Path, results: "list[RunResult]") -> str:
     """Say for a person what was built, with one query to try and its answer.
 
     Args:
@@ -201,17 +203,16 @@ def summary(published: Path, results: list[RunResult]) -> str:
         A few lines of text.
     """
     kinds = Counter(result.node.resource_type for result in results)
-    query = jinja2.Template(FIRST_QUESTION.read_text("utf-8")).render(ref=lambda model: f"marts.{model}").strip()
     with duckdb.connect(published, read_only=True) as con:
         editions = con.execute(
             "select title, printed_figures, printed_tables, rankings, footnotes from marts.dim_editions order by edition_year"
         ).fetchall()
-        answer = str(con.sql(query))
     lines = [f"Published {published.name} ({published.stat().st_size / 1e6:.1f} MB)"]
     for title, figures, tables, rankings, footnotes in editions:
         lines.append(f"  {title}: {figures} printed figures from {tables} tables, {rankings} top-3 lists, {footnotes} footnotes")
     lines.append(f"  Checks passed: {kinds['test']} data tests, {kinds['unit_test']} unit tests")
-    return "\n".join([*lines, "", "A query to try, and its answer:", "", query, "", answer])
+    try_this = ["", "A query to try, and its answer:", "", query(FIRST_QUESTION), "", answer(FIRST_QUESTION).rstrip()]
+    return "\n".join([*lines, *try_this, "", "More questions, and their answers: make ask"])
 
 
 def wal(path: Path) -> Path:

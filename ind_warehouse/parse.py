@@ -1,7 +1,6 @@
 """Parse the project strictly: what dbt would only warn of, or not look at on DuckDB, is an error here."""
 
 import click
-from dbt.jsonschemas import jsonschemas
 
 from ind_warehouse.build import ROOT, run_dbt
 
@@ -9,6 +8,8 @@ from ind_warehouse.build import ROOT, run_dbt
 @click.command()
 def parse() -> None:
     """Refuse deprecated settings and unknown YAML keys."""
+    from dbt.jsonschemas import jsonschemas
+
     # dbt 1.11 checks YAML keys for the adapters of this set alone
     jsonschemas._JSONSCHEMA_SUPPORTED_ADAPTERS.add("duckdb")
     # in a folder of its own, so that the next build can still start from what the last one parsed

@@ -8,8 +8,14 @@ import sys
 import pytest
 
 from conftest import ROOT
+from ind_warehouse.ask import query
 
-BLOCKS = re.findall(r"```(\w+)\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), flags=re.DOTALL)
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, flags=re.DOTALL)
+
+FINDINGS_PART = re.search(r"## What it makes visible\n(.*?)\n## ", README, flags=re.DOTALL).group(1)
+# what stands between one question's name and the next
+FINDINGS = re.findall(r"([^`]+?)`(\w+)`", FINDINGS_PART.partition("(analyses).")[2])
 
 
 def blocks(language: str) -> list[str]:
@@ -49,10 +55,24 @@ def test_commands(project_copy, commands):
     assert run.returncode == 0, run.stdout + run.stderr
 
 
-@pytest.mark.parametrize("query", blocks("sql"))
-def test_queries(published, query):
+@pytest.mark.parametrize("sql", blocks("sql"))
+def test_queries(published, sql):
     """Each query runs on the published file and finds something."""
-    assert published.cursor().execute(query).fetchall()
+    assert published.cursor().execute(sql).fetchall()
+
+
+@pytest.mark.parametrize(("finding", "question"), FINDINGS)
+def test_findings(published, finding, question):
+    """Each figure of a finding, rounded as the README has it, stands in the answer to its question."""
+    rows = published.execute(query(question)).fetchall()
+    answer = [abs(value) for row in rows for value in row if isinstance(value, int | float)]
+    without_names = re.sub(r"track \d|20\d\d", "", finding)
+    figures = re.findall(r"(\d{1,3}(?:,\d{3})+|\d+(?:[.]\d+)?)(%?)", without_names)
+    assert figures
+    for text, percent in figures:
+        number, last_digit = float(text.replace(",", "")), 0.5 * 10 ** -len(text.partition(".")[2])
+        scale = 100 if percent else 1
+        assert any(abs(value * scale - number) <= last_digit + 1e-6 for value in answer), (text + percent, answer)
 
 
 @pytest.mark.parametrize("code", blocks("python"))

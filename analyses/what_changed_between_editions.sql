@@ -1,0 +1,27 @@
+-- Wat veranderde er van editie tot editie?
+-- What changed from edition to edition?
+-- Kijk welke reeksen vergeleken zijn: waar geen voorraad of asielspoor bij is, is daarover niets te zeggen.
+-- Look at what is compared: where no stock and no asylum track is among it, nothing can be said of those.
+with revisions as (
+
+    select * from {{ ref('fct_revisions') }}
+
+),
+
+series as (
+
+    select * from {{ ref('dim_series') }}
+
+)
+
+select
+    coalesce(revisions.from_edition || ' - ' || revisions.to_edition, 'all') as editions,
+    count(*) as printed_twice,
+    count(*) filter (where revisions.beyond_rounding) as revised,
+    count(*) filter (where not revisions.beyond_rounding and revisions.revision != 0) as may_be_rounding,
+    count(*) filter (where series.stock_or_flow = 'stock') as stocks,
+    count(*) filter (where series.product_code like 'asylum_track%') as asylum_tracks
+from revisions
+left join series using (series_code)
+group by rollup(revisions.from_edition || ' - ' || revisions.to_edition)
+order by editions

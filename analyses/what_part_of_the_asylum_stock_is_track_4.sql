@@ -1,0 +1,39 @@
+-- Welk deel van de asielvoorraad is spoor 4?
+-- What part of the asylum stock is track 4?
+-- Zeg erbij waarvan: van de drie sporen, of ook van de gezinshereniging. Zaken, geen personen.
+-- Say of what: of the three tracks, or of family reunification as well. Cases, not persons.
+with stocks as (
+
+    select * from {{ ref('fct_observations') }}
+    where
+        reference_year = (select max(reference_year) from {{ ref('fct_observations') }})
+        and measure_code = 'pending'
+        and is_current
+
+),
+
+wholes as (
+
+    select
+        'tracks 1, 2 and 4' as asylum_stock,
+        ['asylum_track_1', 'asylum_track_2'] as other_stocks
+    union all
+    select
+        'with both family reunifications' as asylum_stock,
+        ['asylum_track_1', 'asylum_track_2', 'asylum_family_reunification', 'family_reunification_echr8'] as other_stocks
+
+)
+
+select
+    wholes.asylum_stock,
+    any_value(track_4.value)::integer as track_4,
+    (any_value(track_4.value) + sum(stocks.value))::integer as whole,
+    -- part and rest vary apart: the share is lowest with the lowest part and the highest rest
+    round(any_value(track_4.value) / (any_value(track_4.value) + sum(stocks.value)), 3) as share,
+    round(any_value(track_4.value_lower) / (any_value(track_4.value_lower) + sum(stocks.value_upper)), 3) as at_least,
+    round(any_value(track_4.value_upper) / (any_value(track_4.value_upper) + sum(stocks.value_lower)), 3) as at_most
+from wholes
+inner join stocks on list_contains(wholes.other_stocks, stocks.product_code)
+inner join stocks as track_4 on track_4.product_code = 'asylum_track_4'
+group by wholes.asylum_stock
+order by whole

@@ -1,0 +1,25 @@
+-- Waar besliste de IND minder dan er binnenkwam, en hoe zeker is dat?
+-- Where did the IND decide less than came in, and how certain is it?
+-- Zeker voor zover afronding gaat. Zeker is niet veel: kijk ook naar het aantal zaken. Tussen de sporen verhuizen zaken.
+-- Certain as far as rounding goes. Certain is not large: look at the number of cases too. Between tracks cases move.
+with newest as (
+
+    select * from {{ ref('fct_caseload') }}
+    where
+        reference_year = (select max(reference_year) from {{ ref('fct_caseload') }})
+        and decided_by = 'IND'
+        and not is_derived
+
+)
+
+select
+    product_code,
+    round(decision_to_application_ratio, 3) as ratio,
+    round(decision_to_application_ratio_lower, 3) as at_least,
+    round(decision_to_application_ratio_upper, 3) as at_most,
+    net_inflow::integer as cases,
+    case when decision_to_application_ratio_upper < 1 then 'certainly below 1' else 'may be rounding' end as certainty,
+    case when decision_to_application_ratio < 0.95 then 'large' else 'small' end as size
+from newest
+where decision_to_application_ratio < 1
+order by decision_to_application_ratio

@@ -1,0 +1,27 @@
+-- Welke nationaliteiten vragen het meest aan?
+-- Which nationalities apply most?
+-- Alleen de volgorde is gedrukt, geen aantallen. Spoor 2 is ook wie al elders in de EU bescherming heeft, vandaar Syriërs.
+-- Only the order is printed, no numbers. Track 2 is also those with protection elsewhere in the EU, hence the Syrians.
+with places as (
+
+    select * from {{ ref('fct_top_nationalities') }}
+    where edition_year = (select max(edition_year) from {{ ref('fct_top_nationalities') }})
+
+),
+
+products as (
+
+    select * from {{ ref('dim_products') }}
+
+)
+
+select
+    product_code,
+    max(places.name_en) filter (where places.rank = 1) as first_place,
+    max(places.name_en) filter (where places.rank = 2) as second_place,
+    max(places.name_en) filter (where places.rank = 3) as third_place,
+    coalesce(max(places.ranked_by), 'not printed') as ranked_by
+from places
+inner join products using (product_code)
+group by product_code
+order by max(products.position)

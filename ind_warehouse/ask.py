@@ -1,0 +1,70 @@
+"""Answer the questions of analyses/ from the published file."""
+
+from itertools import takewhile
+from pathlib import Path
+
+import click
+import duckdb
+import jinja2
+
+from ind_warehouse import PUBLISHED, ROOT
+
+QUESTIONS = {path.stem: path for path in sorted((ROOT / "analyses").glob("*.sql"))}
+WIDTH = 100
+
+
+@click.command()
+@click.argument("name", required=False)
+def ask(name: str | None) -> None:
+    """Answer the question NAME, or list the questions."""
+    if name is None:
+        for question, path in QUESTIONS.items():
+            dutch, english, *_ = header(path)
+            click.echo(f"{question}\n    {dutch}\n    {english}")
+        click.echo("\nmake ask Q=<name> answers one.")
+        return
+    if name not in QUESTIONS:
+        raise click.ClickException(f"There is no question {name}; make ask lists them.")
+    if not PUBLISHED.exists():
+        raise click.ClickException(f"{PUBLISHED.name} is not there; run make first.")
+    for line in header(QUESTIONS[name]):
+        click.echo(click.wrap_text(line, WIDTH))
+    click.echo(f"\n{answer(name)}")
+
+
+def header(path: Path) -> list[str]:
+    """Read the comment on top of an analysis.
+
+    Args:
+        path: The analysis.
+
+    Returns:
+        Its lines: the question in Dutch and in English, and what to mind in both.
+    """
+    lines = path.read_text("utf-8").splitlines()
+    return [line.removeprefix("-- ") for line in takewhile(lambda line: line.startswith("-- "), lines)]
+
+
+def query(name: str) -> str:
+    """Write the SQL of an analysis as one would type it, with the published names of the tables.
+
+    Args:
+        name: Name of the analysis.
+
+    Returns:
+        A query that runs in the published file.
+    """
+    return jinja2.Template(QUESTIONS[name].read_text("utf-8")).render(ref=lambda model: f"marts.{model}").strip()
+
+
+def answer(name: str) -> str:
+    """Run an analysis on the published file.
+
+    Args:
+        name: Name of the analysis.
+
+    Returns:
+        The answer as a table for a terminal.
+    """
+    with duckdb.connect(PUBLISHED, read_only=True) as con:
+        return str(con.sql(query(name)))

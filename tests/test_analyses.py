@@ -1,0 +1,136 @@
+"""Each question of analyses/ is answered by the compiled SQL in the DuckDB command line, and as someone computed it by hand."""
+
+import csv
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from ind_warehouse.ask import QUESTIONS, header, query
+from ind_warehouse.build import run_dbt
+
+DUCKDB = Path(sys.executable).parent / "duckdb"
+LATE = "how_many_decisions_were_late"
+MOST = "which_procedures_are_late_most"
+BEHIND = "where_were_decisions_behind"
+# What was computed by hand from the printed page, apart from this project: a row of the answer, a column, and the figure.
+BY_HAND = [
+    ("where_did_the_backlog_grow", "asylum_track_4", {"change": 14350, "at_least": 14340, "at_most": 14360}),
+    ("where_did_the_backlog_grow", "asylum_family_reunification", {"change": 9130, "at_least": 9120, "at_most": 9140}),
+    ("where_did_the_backlog_grow", "objections", {"change": 6960, "at_least": 6950, "at_most": 6970}),
+    ("where_did_the_backlog_grow", "family_reunification_echr8", {"change": 5820, "at_least": 5810, "at_most": 5830}),
+    ("where_did_the_backlog_grow", "all others together", {"stocks": 11, "change": -18970}),
+    (BEHIND, "family_reunification_echr8", {"ratio": 0.381}),
+    (BEHIND, "asylum_family_reunification", {"ratio": 0.590}),
+    (BEHIND, "asylum_track_4", {"ratio": 0.676}),
+    (BEHIND, "objections", {"ratio": 0.737}),
+    (BEHIND, "asylum_track_1", {"ratio": 0.846, "at_least": 0.845, "at_most": 0.847}),
+    (BEHIND, "students", {"ratio": 0.998, "at_least": 0.998, "at_most": 0.999, "cases": 40}),
+    (LATE, "2023", {"procedures": 13, "decisions": 364330, "late": 54808, "at_least": 53085, "at_most": 56647}),
+    (LATE, "2023", {"share": 0.150, "share_from": 0.146, "share_to": 0.155}),
+    (LATE, "2022", {"late": 48666, "at_least": 46957, "at_most": 50376}),
+    (LATE, "2021", {"late": 34826, "at_least": 33157, "at_most": 36495}),
+    (MOST, "objections", {"late": 14645, "at_least": 14542, "at_most": 14747}),
+    (MOST, "asylum_family_reunification", {"late": 11147, "at_least": 11076, "at_most": 11217}),
+    (MOST, "asylum_track_4", {"late": 9684.5, "at_least": 9544, "at_most": 9825}),
+    (MOST, "family", {"late": 7319}),
+    (MOST, "backlog grew by 1,000 or more", {"share": 0.707, "lowest": 0.686, "highest": 0.727, "of_work": 0.177}),
+    ("did_asylum_decisions_get_faster", "2022", {"in_time": 0.40, "calculated_days": 478}),
+    ("did_asylum_decisions_get_faster", "2023", {"in_time": 0.65, "calculated_days": 602}),
+    ("how_many_months_are_pending", "family_reunification_echr8", {"months": 45.2, "at_least": 45.1, "at_most": 45.3}),
+    ("how_many_months_are_pending", "asylum_family_reunification", {"months": 24.5}),
+    ("how_many_months_are_pending", "asylum_track_4", {"months": 19.8}),
+    ("how_many_months_are_pending", "asylum_tracks", {"months": 17.1}),
+    ("how_many_months_are_pending", "objections", {"months": 13.3}),
+    ("what_part_of_the_asylum_stock_is_track_4", "tracks 1, 2 and 4", {"share": 0.915}),
+    ("what_part_of_the_asylum_stock_is_track_4", "with both family reunifications", {"share": 0.505}),
+    ("do_stock_and_flows_agree", "asylum_tracks", {"residual": -180, "tolerance": 60}),
+    ("do_stock_and_flows_agree", "asylum_track_1", {"residual": -1380, "tolerance": 20}),
+    ("do_stock_and_flows_agree", "asylum_track_4", {"residual": 1100, "tolerance": 20}),
+    ("how_many_asylum_applications_were_granted", "2022", {"granted": 18634, "at_least": 18511, "at_most": 18758}),
+    ("how_many_asylum_applications_were_granted", "2023", {"granted": 17155, "at_least": 17014, "at_most": 17297}),
+    ("how_many_asylum_applications_were_granted", "2023", {"growth_from": -0.093, "growth_to": -0.066}),
+    ("how_often_is_an_objection_well_founded", "2023", {"well_founded": 6729, "at_least": 6628, "at_most": 6829}),
+    ("how_often_is_an_objection_well_founded", "2021", {"well_founded": 3903, "at_least": 3835, "at_most": 3972}),
+    ("how_many_permits_were_withdrawn", "2023", {"withdrawn": 12941, "at_least": 12670, "at_most": 13212}),
+    ("how_many_permits_were_withdrawn", "2022", {"withdrawn": 10382, "at_least": 10188, "at_most": 10575}),
+    ("how_many_permits_were_withdrawn", "2023", {"change": 2559, "change_from": 2095, "change_to": 3024}),
+    ("did_court_cases_double", "2023", {"growth_received": 0.643, "at_least": 0.6425, "at_most": 0.6432}),
+    ("did_court_cases_double", "2023", {"handled_per_received": 0.855}),
+    ("did_staff_keep_pace", "staff, FTE", {"growth": 0.120}),
+    ("did_staff_keep_pace", "external share of staff", {"newest_year": 0.161}),
+    ("did_staff_keep_pace", "decisions", {"growth": 0.117}),
+    ("is_naturalisation_falling", "2019", {"applications": 44400}),
+    ("is_naturalisation_falling", "2023", {"applications": 43930, "since_first_year": -0.011, "since_base_year": -0.264}),
+    ("is_naturalisation_falling", "2023", {"pending": 17460}),
+    ("is_naturalisation_falling", "2021", {"pending": 33580}),
+    ("does_the_ind_differ_from_others", "cbs/first_asylum_applications/2021", {"difference": -50, "tolerance": 7.5}),
+    ("what_changed_between_editions", "all", {"printed_twice": 14, "revised": 0, "stocks": 0, "asylum_tracks": 0}),
+]
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory) -> Path:
+    """The folder in which dbt wrote the compiled analyses."""
+    target = tmp_path_factory.mktemp("compiled")
+    run_dbt("compile", "--select", "resource_type:analysis", "--target-path", str(target))
+    return target / "compiled" / "ind_warehouse" / "analyses"
+
+
+def answered(compiled: Path, name: str, mode: str) -> str:
+    """Answer a question with the DuckDB command line."""
+    command = [DUCKDB, "-readonly", f"-{mode}", ROOT / "ind_warehouse.duckdb"]
+    sql = (compiled / f"{name}.sql").read_text("utf-8")
+    return subprocess.run(command, input=sql, capture_output=True, text=True, check=True).stdout
+
+
+def test_as_many_questions_as_promised():
+    """Fifteen that people ask, and three about the data."""
+    assert len(QUESTIONS) == 18
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_question(compiled, name):
+    """It is headed in both languages by the question and what to mind, and its answer fits a terminal."""
+    dutch, english, *mind = header(QUESTIONS[name])
+    assert dutch.endswith("?") and english.endswith("?") and len(mind) == 2
+    lines = answered(compiled, name, "box").splitlines()
+    assert 5 < len(lines) <= 24
+    assert max(map(len, lines)) <= 100
+
+
+@pytest.mark.parametrize(("name", "row", "figures"), BY_HAND)
+def test_by_hand(compiled, name, row, figures):
+    """The answer has what was computed by hand, to the last digit that was written down."""
+    rows = list(csv.DictReader(io.StringIO(answered(compiled, name, "csv"))))
+    (found,) = (found for found in rows if row in found.values())
+    for column, figure in figures.items():
+        last_digit = 0.5 if figure == int(figure) or figure > 1000 else 0.05 if figure > 1 else 0.0005
+        assert abs(float(found[column]) - figure) <= last_digit + 1e-9, (column, found)
+
+
+def test_certainty_is_not_size(compiled):
+    """That students have fewer decisions than applications is certain, and small."""
+    rows = {row["product_code"]: row for row in csv.DictReader(io.StringIO(answered(compiled, BEHIND, "csv")))}
+    assert (rows["students"]["certainty"], rows["students"]["size"]) == ("certainly below 1", "small")
+    assert rows["asylum_track_4"]["size"] == "large"
+    assert rows.keys() > {"objections"} and "family" not in rows
+
+
+def test_ask(published, compiled):
+    """The command lists every question, answers with the same figures as the compiled SQL, and says what it does not know."""
+    ask = [sys.executable, "-m", "ind_warehouse", "ask"]
+    listed = subprocess.run(ask, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert all(name in listed and header(path)[0] in listed for name, path in QUESTIONS.items())
+    for name in QUESTIONS:
+        sql = (compiled / f"{name}.sql").read_text("utf-8")
+        assert published.execute(query(name)).fetchall() == published.execute(sql).fetchall()
+    shown = subprocess.run([*ask, "did_staff_keep_pace"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert shown.startswith("Groeide het personeel mee met het werk?\nDid staff keep pace with the work?\n")
+    assert "6039" in shown
+    unknown = subprocess.run([*ask, "why"], cwd=ROOT, capture_output=True, text=True)
+    assert unknown.returncode == 1
+    assert "There is no question why" in unknown.stderr
