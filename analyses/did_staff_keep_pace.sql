@@ -1,7 +1,7 @@
 -- Groeide het personeel mee met het werk?
 -- Did staff keep pace with the work?
--- Beslissingen zonder rechtszaken en Caribisch Nederland. Niet elke beslissing is even veel werk: dit zegt niets over productiviteit.
--- Decisions without court cases and the Caribbean unit. Not every decision is as much work: this says nothing of productivity.
+-- Zonder rechtszaken en Caribisch Nederland. Wat meetelt, bepaalt het antwoord; en niet elke beslissing is even veel werk.
+-- Without court cases and the Caribbean unit. What is counted decides the answer; and not every decision is as much work.
 with observations as (
 
     select * from {{ ref('fct_observations') }}
@@ -21,34 +21,50 @@ workforce as (
 
 ),
 
-printed as (
+decisions as (
 
     select
-        case observations.series_code
-            when 'workforce.total_staff' then 'staff, FTE'
-            when 'workforce.external_staff' then 'of which external, FTE'
-            else 'decisions'
-        end as figure,
-        observations.reference_year,
-        sum(observations.value) as value,
-        sum(observations.value_lower) as value_lower,
-        sum(observations.value_upper) as value_upper
+        observations.*,
+        -- nobody applied for a withdrawal, and an objection is about an earlier decision
+        observations.product_code not in ('permit_withdrawals', 'objections') as on_application
     from observations
     inner join products using (product_code)
     where
-        observations.series_code in ('workforce.total_staff', 'workforce.external_staff')
-        or (
-            observations.measure_code = 'decisions'
-            and products.decided_by = 'IND'
-            and products.product_group != 'caribbean_netherlands'
-        )
-    group by figure, observations.reference_year
+        observations.measure_code = 'decisions'
+        and products.decided_by = 'IND'
+        and products.product_group != 'caribbean_netherlands'
 
 ),
 
 figures as (
 
-    select * from printed
+    select
+        'decisions' as figure,
+        reference_year,
+        sum(value) as value,
+        sum(value_lower) as value_lower,
+        sum(value_upper) as value_upper
+    from decisions
+    group by reference_year
+    union all
+    select
+        'of which on applications' as figure,
+        reference_year,
+        sum(value) as value,
+        sum(value_lower) as value_lower,
+        sum(value_upper) as value_upper
+    from decisions
+    where on_application
+    group by reference_year
+    union all
+    select
+        case measure_code when 'total_staff' then 'staff, FTE' else 'of which external, FTE' end as figure,
+        reference_year,
+        value,
+        value_lower,
+        value_upper
+    from observations
+    where series_code in ('workforce.total_staff', 'workforce.external_staff')
     union all
     select
         'external share of staff' as figure,
@@ -61,9 +77,10 @@ figures as (
 )
 
 select
+    figures.reference_year as year,
     figures.figure,
     round(before.value, 3) as year_before,
-    round(figures.value, 3) as newest_year,
+    round(figures.value, 3) as this_year,
     round(figures.value / before.value - 1, 3) as growth,
     round(figures.value_lower / before.value_upper - 1, 3) as at_least,
     round(figures.value_upper / before.value_lower - 1, 3) as at_most
@@ -72,5 +89,5 @@ inner join figures as before
     on
         figures.figure = before.figure
         and figures.reference_year = before.reference_year + 1
-where figures.reference_year = (select max(workforce.reference_year) from workforce)
-order by newest_year desc
+where figures.reference_year = (select max(edition_year) filter (where not is_partial) from {{ ref('dim_editions') }})
+order by this_year desc

@@ -4,10 +4,9 @@
 -- All count from the register of the IND: this tests typing and definitions, and confirms nothing.
 select
     replace(check_key, 'external_', '') as compared,
-    expected::integer as theirs,
     found::integer as ind,
-    residual::integer as difference,
-    tolerance,
+    residual::integer as off_by,
+    tolerance as margin,
     verdict
 from {{ ref('fct_reconciliation') }}
 where register is not null

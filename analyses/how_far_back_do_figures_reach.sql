@@ -1,33 +1,47 @@
 -- Hoe ver gaan de cijfers terug?
 -- How far back do the figures reach?
--- Van oudere edities is hier alleen wat webpagina's nog tonen. family_incl_echr8 is een andere definitie dan family.
--- Of older editions only what web pages still show is here. family_incl_echr8 is another definition than family.
+-- Van de edities 2020 en 2021 is hier alleen wat webpagina's nog tonen. family_incl_echr8 heeft een andere definitie dan family.
+-- Of the editions of 2020 and 2021 only what web pages still show is here. family_incl_echr8 has another definition than family.
 with reaches as (
 
     select
         series_code,
+        product_code,
+        measure_code,
         min(reference_year) as first_year,
-        max(reference_year) as last_year,
-        string_agg(distinct edition_year::varchar, ', ' order by edition_year::varchar) as editions
+        max(reference_year) as last_year
     from {{ ref('fct_observations') }}
-    group by series_code
+    group by series_code, product_code, measure_code
 
 ),
 
-newest as (
+commonest as (
 
-    select * from {{ ref('dim_editions') }}
-    where edition_year = (select max(edition_year) from {{ ref('dim_editions') }})
+    select
+        first_year,
+        last_year
+    from reaches
+    group by first_year, last_year
+    order by count(*) desc
+    limit 1
+
+),
+
+named as (
+
+    select
+        reaches.*,
+        commonest.first_year is null as reaches_otherwise
+    from reaches
+    left join commonest using (first_year, last_year)
 
 )
 
 select
-    case when editions = newest.edition_year::varchar then 'all others' else series_code end as series,
-    count(*) as number,
-    min(first_year) as first_year,
-    max(last_year) as last_year,
-    editions
-from reaches
-cross join newest
-group by series, editions
-order by number, first_year, series
+    case when reaches_otherwise then product_code else 'all others' end as product,
+    first_year,
+    last_year,
+    case when reaches_otherwise then string_agg(measure_code, ', ' order by measure_code) else count(*) || ' series' end as measures
+from named
+group by product, reaches_otherwise, first_year, last_year
+order by reaches_otherwise desc, first_year asc, product asc

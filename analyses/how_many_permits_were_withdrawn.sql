@@ -4,26 +4,21 @@
 -- Implied by a rounded percentage of the reviews decided. A smaller share can be a larger number.
 with years as (
 
-    select
-        *,
-        lag(outcome_decisions) over years as withdrawn_before,
-        lag(outcome_decisions_lower) over years as withdrawn_before_lower,
-        lag(outcome_decisions_upper) over years as withdrawn_before_upper
-    from {{ ref('fct_caseload') }}
+    select * from {{ ref('fct_caseload') }}
     where product_code = 'permit_withdrawals'
-    window years as (order by reference_year)
 
 )
 
 select
-    reference_year as year,
-    decisions as reviews,
-    outcome_share as share,
-    round(outcome_decisions)::integer as withdrawn,
-    round(outcome_decisions_lower)::integer as at_least,
-    round(outcome_decisions_upper)::integer as at_most,
-    round(outcome_decisions - withdrawn_before)::integer as change,
-    round(outcome_decisions_lower - withdrawn_before_upper)::integer as change_from,
-    round(outcome_decisions_upper - withdrawn_before_lower)::integer as change_to
+    years.reference_year as year,
+    years.decisions as reviews,
+    years.outcome_share as share,
+    round(years.outcome_decisions)::integer as withdrawn,
+    round(years.outcome_decisions_lower)::integer as at_least,
+    round(years.outcome_decisions_upper)::integer as at_most,
+    round(years.outcome_decisions - before.outcome_decisions)::integer as change,
+    round(years.outcome_decisions_lower - before.outcome_decisions_upper)::integer as change_from,
+    round(years.outcome_decisions_upper - before.outcome_decisions_lower)::integer as change_to
 from years
-order by reference_year
+left join years as before on years.reference_year = before.reference_year + 1
+order by years.reference_year

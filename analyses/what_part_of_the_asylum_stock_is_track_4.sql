@@ -6,7 +6,7 @@ with stocks as (
 
     select * from {{ ref('fct_observations') }}
     where
-        reference_year = (select max(reference_year) from {{ ref('fct_observations') }})
+        reference_year = (select max(edition_year) filter (where not is_partial) from {{ ref('dim_editions') }})
         and measure_code = 'pending'
         and is_current
 
@@ -25,6 +25,7 @@ wholes as (
 )
 
 select
+    any_value(track_4.reference_year) as year,
     wholes.asylum_stock,
     any_value(track_4.value)::integer as track_4,
     (any_value(track_4.value) + sum(stocks.value))::integer as whole,

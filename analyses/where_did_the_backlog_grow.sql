@@ -1,18 +1,19 @@
 -- Waar groeide de voorraad het meest?
 -- Where did the backlog grow most?
--- In zaken, niet in personen, en wat onder de 1.000 zaken blijft bij elkaar. Bij intrekkingen wacht niemand.
--- In cases, not persons, with all that stays below 1,000 cases taken together. For permit withdrawals nobody waits.
+-- In zaken, niet in personen; wat minder dan 1.000 zaken groeide of kromp, staat bij elkaar. Bij intrekkingen wacht niemand.
+-- In cases, not persons; what grew by less than 1,000 or shrank is taken together. For permit withdrawals nobody waits.
 with stocks as (
 
     select * from {{ ref('fct_caseload') }}
     where
-        reference_year = (select max(reference_year) from {{ ref('fct_caseload') }})
+        reference_year = (select max(edition_year) filter (where not is_partial) from {{ ref('dim_editions') }})
         and backlog_change is not null
         and not is_derived
 
 )
 
 select
+    reference_year as year,
     case when backlog_change >= 1000 then product_code else 'all others together' end as product,
     count(*) as stocks,
     sum(pending)::integer as pending,
@@ -20,5 +21,5 @@ select
     sum(backlog_change_lower)::integer as at_least,
     sum(backlog_change_upper)::integer as at_most
 from stocks
-group by product
+group by reference_year, product
 order by change desc

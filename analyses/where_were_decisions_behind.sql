@@ -1,24 +1,26 @@
 -- Waar besliste de IND minder dan er binnenkwam, en hoe zeker is dat?
 -- Where did the IND decide less than came in, and how certain is it?
--- Zeker voor zover afronding gaat. Zeker is niet veel: kijk ook naar het aantal zaken. Tussen de sporen verhuizen zaken.
--- Certain as far as rounding goes. Certain is not large: look at the number of cases too. Between tracks cases move.
+-- Zeker voor zover afronding gaat. Zeker is niet veel: kijk ook naar het aantal zaken. Zonder Caribisch Nederland.
+-- Certain as far as rounding goes. Certain is not large: look at the number of cases too. Without the Caribbean unit.
 with newest as (
 
     select * from {{ ref('fct_caseload') }}
     where
-        reference_year = (select max(reference_year) from {{ ref('fct_caseload') }})
+        reference_year = (select max(edition_year) filter (where not is_partial) from {{ ref('dim_editions') }})
         and decided_by = 'IND'
+        and product_group != 'caribbean_netherlands'
         and not is_derived
 
 )
 
 select
+    reference_year as year,
     product_code,
     round(decision_to_application_ratio, 3) as ratio,
     round(decision_to_application_ratio_lower, 3) as at_least,
     round(decision_to_application_ratio_upper, 3) as at_most,
     net_inflow::integer as cases,
-    case when decision_to_application_ratio_upper < 1 then 'certainly below 1' else 'may be rounding' end as certainty,
+    case when decision_to_application_ratio_upper < 1 then 'certain' else 'may be rounding' end as certainty,
     case when decision_to_application_ratio < 0.95 then 'large' else 'small' end as size
 from newest
 where decision_to_application_ratio < 1

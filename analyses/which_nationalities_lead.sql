@@ -1,7 +1,7 @@
 -- Welke nationaliteiten vragen het meest aan?
 -- Which nationalities apply most?
--- Alleen de volgorde is gedrukt, geen aantallen. Spoor 2 is ook wie al elders in de EU bescherming heeft, vandaar Syriërs.
--- Only the order is printed, no numbers. Track 2 is also those with protection elsewhere in the EU, hence the Syrians.
+-- Alleen de volgorde is gedrukt, geen aantallen. Spoor 2 is ook wie elders in de EU al bescherming heeft, en zegt niet dat een land veilig is.
+-- Only the order is printed, no numbers. Track 2 has those with protection elsewhere in the EU as well: no sign that a country is safe.
 with places as (
 
     select * from {{ ref('fct_top_nationalities') }}

@@ -1,34 +1,53 @@
 -- Welke procedure levert de meeste te late beslissingen?
 -- Which procedure gives most late decisions?
--- Aantallen, afgeleid uit een afgerond percentage. De wettelijke termijnen verschillen per procedure.
--- Numbers implied by a rounded percentage. The statutory time limits differ by procedure.
+-- Aantallen, afgeleid uit een afgerond percentage. De termijnen verschillen. De laatste twee rijen zijn sommen van andere.
+-- Numbers implied by a rounded percentage. Time limits differ. The last two rows are sums of others.
 with newest as (
 
     select * from {{ ref('fct_caseload') }}
     where
-        reference_year = (select max(reference_year) from {{ ref('fct_caseload') }})
+        reference_year = (select max(edition_year) filter (where not is_partial) from {{ ref('dim_editions') }})
         and late_decisions is not null
 
 ),
 
-ranked as (
+-- each procedure on its own, and twice some of them together
+listed as (
 
     select
-        product_code as product,
-        decisions,
-        late_decisions as late,
-        late_decisions_lower as late_lower,
-        late_decisions_upper as late_upper
+        1 as part,
+        product_code as procedure,
+        *
     from newest
     union all
     select
-        'backlog grew by 1,000 or more' as product,
+        2 as part,
+        'all asylum procedures' as procedure,
+        *
+    from newest
+    where product_group = 'asylum'
+    union all
+    select
+        3 as part,
+        'backlog grew by 1,000+' as procedure,
+        *
+    from newest
+    where backlog_change >= 1000
+
+),
+
+summed as (
+
+    select
+        part,
+        reference_year,
+        procedure,
         sum(decisions) as decisions,
         sum(late_decisions) as late,
         sum(late_decisions_lower) as late_lower,
         sum(late_decisions_upper) as late_upper
-    from newest
-    where backlog_change >= 1000
+    from listed
+    group by part, reference_year, procedure
 
 ),
 
@@ -41,19 +60,29 @@ total as (
         sum(late_decisions_upper) as late_upper
     from newest
 
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (partition by part order by late desc) as place
+    from summed
+
 )
 
 select
-    ranked.product,
+    ranked.reference_year as year,
+    ranked.procedure,
     round(ranked.late)::integer as late,
     round(ranked.late_lower)::integer as at_least,
     round(ranked.late_upper)::integer as at_most,
-    -- part and rest vary apart: the share is lowest with the lowest part and the highest rest
     round(ranked.late / total.late, 3) as share,
-    round(ranked.late_lower / (ranked.late_lower + total.late_upper - ranked.late_upper), 3) as lowest,
-    round(ranked.late_upper / (ranked.late_upper + total.late_lower - ranked.late_lower), 3) as highest,
-    round(ranked.decisions / total.decisions, 3) as of_work
+    -- part and rest vary apart: the share is lowest with the lowest part and the highest rest
+    round(ranked.late_lower / (ranked.late_lower + total.late_upper - ranked.late_upper), 3) as low,
+    round(ranked.late_upper / (ranked.late_upper + total.late_lower - ranked.late_lower), 3) as high,
+    round(ranked.decisions / total.decisions, 3) as of_all
 from ranked
 cross join total
-order by ranked.late desc
-limit 8
+where ranked.place <= 6
+order by ranked.part asc, ranked.late desc

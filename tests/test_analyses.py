@@ -2,17 +2,22 @@
 
 import csv
 import io
+import re
 import subprocess
 import sys
+import textwrap
 from functools import cache
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from conftest import ROOT
-from ind_warehouse.ask import QUESTIONS, header, query
+from ind_warehouse.ask import QUESTIONS, ask, header, query
 from ind_warehouse.build import run_dbt
 
+# how the questions say which year is the newest
+NEWEST = r"\(select max\(edition_year\) filter \(where not is_partial\) from \S+\)"
 DUCKDB = Path(sys.executable).parent / "duckdb"
 LATE = "how_many_decisions_were_late"
 MOST = "which_procedures_are_late_most"
@@ -25,12 +30,13 @@ BY_HAND = [
     ("where_did_the_backlog_grow", "objections", {"change": 6960, "at_least": 6950, "at_most": 6970}),
     ("where_did_the_backlog_grow", "family_reunification_echr8", {"change": 5820, "at_least": 5810, "at_most": 5830}),
     ("where_did_the_backlog_grow", "all others together", {"stocks": 11, "change": -18970}),
-    (BEHIND, "family_reunification_echr8", {"ratio": 0.381}),
+    (BEHIND, "family_reunification_echr8", {"ratio": 0.381, "certainty": "certain", "size": "large"}),
     (BEHIND, "asylum_family_reunification", {"ratio": 0.590}),
     (BEHIND, "asylum_track_4", {"ratio": 0.676}),
     (BEHIND, "objections", {"ratio": 0.737}),
     (BEHIND, "asylum_track_1", {"ratio": 0.846, "at_least": 0.845, "at_most": 0.847}),
-    (BEHIND, "students", {"ratio": 0.998, "at_least": 0.998, "at_most": 0.999, "cases": 40}),
+    (BEHIND, "students", {"ratio": 0.998, "at_least": 0.998, "at_most": 0.999}),
+    (BEHIND, "students", {"cases": 40, "certainty": "certain", "size": "small"}),
     (LATE, "2023", {"procedures": 13, "decisions": 364330, "late": 54808, "at_least": 53085, "at_most": 56647}),
     (LATE, "2023", {"share": 0.150, "share_from": 0.146, "share_to": 0.155}),
     (LATE, "2022", {"late": 48666, "at_least": 46957, "at_most": 50376}),
@@ -39,18 +45,20 @@ BY_HAND = [
     (MOST, "asylum_family_reunification", {"late": 11147, "at_least": 11076, "at_most": 11217}),
     (MOST, "asylum_track_4", {"late": 9684.5, "at_least": 9544, "at_most": 9825}),
     (MOST, "family", {"late": 7319}),
-    (MOST, "backlog grew by 1,000 or more", {"share": 0.707, "lowest": 0.686, "highest": 0.727, "of_work": 0.177}),
-    ("did_asylum_decisions_get_faster", "2022", {"in_time": 0.40, "calculated_days": 478}),
-    ("did_asylum_decisions_get_faster", "2023", {"in_time": 0.65, "calculated_days": 602}),
+    (MOST, "backlog grew by 1,000+", {"share": 0.707, "low": 0.686, "high": 0.727, "of_all": 0.177}),
+    ("did_asylum_decisions_get_faster", "2022", {"in_time": 0.40, "calculated_days": 478, "law_of": "2022"}),
+    ("did_asylum_decisions_get_faster", "2023", {"in_time": 0.65, "at_least": 0.645, "at_most": 0.655}),
+    ("did_asylum_decisions_get_faster", "2023", {"calculated_days": 602, "law_of": "2022"}),
+    ("did_asylum_decisions_get_faster", "2021", {"in_time": 0.44, "law_of": "NULL"}),
     ("how_many_months_are_pending", "family_reunification_echr8", {"months": 45.2, "at_least": 45.1, "at_most": 45.3}),
     ("how_many_months_are_pending", "asylum_family_reunification", {"months": 24.5}),
     ("how_many_months_are_pending", "asylum_track_4", {"months": 19.8}),
     ("how_many_months_are_pending", "asylum_tracks", {"months": 17.1}),
     ("how_many_months_are_pending", "objections", {"months": 13.3}),
-    ("what_part_of_the_asylum_stock_is_track_4", "tracks 1, 2 and 4", {"share": 0.915}),
+    ("what_part_of_the_asylum_stock_is_track_4", "tracks 1, 2 and 4", {"share": 0.915, "track_4": 45640, "whole": 49860}),
     ("what_part_of_the_asylum_stock_is_track_4", "with both family reunifications", {"share": 0.505}),
-    ("do_stock_and_flows_agree", "asylum_tracks", {"residual": -180, "tolerance": 60}),
-    ("do_stock_and_flows_agree", "asylum_track_1", {"residual": -1380, "tolerance": 20}),
+    ("do_stock_and_flows_agree", "asylum_tracks", {"residual": -180, "tolerance": 60, "size": "small"}),
+    ("do_stock_and_flows_agree", "asylum_track_1", {"residual": -1380, "size": "large", "verdict": "unexplained"}),
     ("do_stock_and_flows_agree", "asylum_track_4", {"residual": 1100, "tolerance": 20}),
     ("how_many_asylum_applications_were_granted", "2022", {"granted": 18634, "at_least": 18511, "at_most": 18758}),
     ("how_many_asylum_applications_were_granted", "2023", {"granted": 17155, "at_least": 17014, "at_most": 17297}),
@@ -62,29 +70,38 @@ BY_HAND = [
     ("how_many_permits_were_withdrawn", "2023", {"change": 2559, "change_from": 2095, "change_to": 3024}),
     ("did_court_cases_double", "2023", {"growth_received": 0.643, "at_least": 0.6425, "at_most": 0.6432}),
     ("did_court_cases_double", "2023", {"handled_per_received": 0.855}),
-    ("did_staff_keep_pace", "staff, FTE", {"growth": 0.120}),
-    ("did_staff_keep_pace", "external share of staff", {"newest_year": 0.161}),
+    ("did_staff_keep_pace", "staff, FTE", {"growth": 0.120, "at_least": 0.1196, "at_most": 0.12}),
+    ("did_staff_keep_pace", "external share of staff", {"this_year": 0.161}),
     ("did_staff_keep_pace", "decisions", {"growth": 0.117}),
     ("is_naturalisation_falling", "2019", {"applications": 44400}),
     ("is_naturalisation_falling", "2023", {"applications": 43930, "since_first_year": -0.011, "since_base_year": -0.264}),
     ("is_naturalisation_falling", "2023", {"pending": 17460}),
     ("is_naturalisation_falling", "2021", {"pending": 33580}),
-    (OTHERS, "cbs/first_asylum_applications/2021", {"difference": -50, "tolerance": 7.5}),
-    (OTHERS, "cbs/first_asylum_applications/2022", {"difference": 5, "tolerance": 7.5}),
-    (OTHERS, "cbs/first_asylum_applications/2023", {"difference": 5, "tolerance": 7.5}),
-    (OTHERS, "cbs/asylum_family_reunification/2021", {"difference": 0, "tolerance": 7.5}),
-    (OTHERS, "cbs/asylum_family_reunification/2022", {"difference": 0, "tolerance": 15}),
-    (OTHERS, "cbs/asylum_family_reunification/2023", {"difference": 5, "tolerance": 7.5}),
-    (OTHERS, "ind/first_asylum_applications/2021", {"difference": 4, "tolerance": 5}),
-    (OTHERS, "aida/first_asylum_applications/2022", {"difference": 5, "tolerance": 5}),
-    (OTHERS, "aida/first_asylum_applications/2023", {"difference": 3, "tolerance": 5}),
-    (OTHERS, "aida/asylum_tracks/2023", {"difference": 0, "tolerance": 20}),
-    (OTHERS, "ind/notices_of_default/2023", {"difference": 0, "tolerance": 10}),
-    (OTHERS, "ind/service_desks/2022", {"difference": 0, "tolerance": 100}),
-    (OTHERS, "unhcr/first_asylum_applications/2021", {"difference": 41, "tolerance": 129}),
-    (OTHERS, "unhcr/first_asylum_applications/2022", {"difference": 64, "tolerance": 183}),
-    (OTHERS, "unhcr/first_asylum_applications/2023", {"difference": 82, "tolerance": 197}),
-    ("what_changed_between_editions", "all", {"printed_twice": 14, "revised": 0, "stocks": 0, "asylum_tracks": 0}),
+    (OTHERS, "cbs/first_asylum_applications.applications/2021", {"off_by": -50, "margin": 7.5, "verdict": "differs"}),
+    (OTHERS, "cbs/first_asylum_applications.applications/2022", {"off_by": 5, "margin": 7.5, "verdict": "within_rounding"}),
+    (OTHERS, "cbs/first_asylum_applications.applications/2023", {"off_by": 5, "margin": 7.5, "verdict": "within_rounding"}),
+    (OTHERS, "cbs/asylum_family_reunification.arrivals/2021", {"off_by": 0, "margin": 7.5, "verdict": "holds"}),
+    (OTHERS, "cbs/asylum_family_reunification.arrivals/2022", {"off_by": 0, "margin": 15, "verdict": "holds"}),
+    (OTHERS, "cbs/asylum_family_reunification.arrivals/2023", {"off_by": 5, "margin": 7.5, "verdict": "within_rounding"}),
+    (OTHERS, "ind/first_asylum_applications.applications/2021", {"off_by": 4, "margin": 5, "verdict": "within_rounding"}),
+    (OTHERS, "aida/first_asylum_applications.applications/2022", {"off_by": 5, "margin": 5, "verdict": "within_rounding"}),
+    (OTHERS, "aida/first_asylum_applications.applications/2023", {"off_by": 3, "margin": 5, "verdict": "within_rounding"}),
+    (OTHERS, "aida/asylum_tracks.pending/2023", {"off_by": 0, "margin": 20, "verdict": "holds"}),
+    (OTHERS, "ind/notices_of_default.received/2023", {"off_by": 0, "margin": 10, "verdict": "holds"}),
+    (OTHERS, "ind/service_desks.ukraine_stickers/2022", {"off_by": 0, "margin": 100, "verdict": "holds"}),
+    (OTHERS, "unhcr/first_asylum_applications.applications/2021", {"off_by": 41, "margin": 129, "verdict": "within_rounding"}),
+    (OTHERS, "unhcr/first_asylum_applications.applications/2022", {"off_by": 64, "margin": 183, "verdict": "within_rounding"}),
+    (OTHERS, "unhcr/first_asylum_applications.applications/2023", {"off_by": 82, "margin": 197, "verdict": "within_rounding"}),
+    ("what_changed_between_editions", "2020 - 2021", {"printed_twice": 4, "revised": 0, "may_be_rounding": 0}),
+    ("what_changed_between_editions", "2021 - 2023", {"printed_twice": 10, "revised": 0, "may_be_rounding": 0}),
+    ("what_changed_between_editions", "2021 - 2023", {"stocks": 0, "asylum_tracks": 0}),
+    (
+        "which_nationalities_lead",
+        "asylum_track_2",
+        {"first_place": "Syrian", "second_place": "Moroccan", "third_place": "Tunisian"},
+    ),
+    ("which_nationalities_lead", "naturalisation", {"third_place": "Indian", "ranked_by": "not printed"}),
+    ("how_far_back_do_figures_reach", "naturalisation", {"first_year": 2019, "last_year": 2023, "measures": "applications"}),
 ]
 
 
@@ -98,15 +115,10 @@ def compiled(tmp_path_factory) -> Path:
 
 @cache
 def answered(compiled: Path, name: str, mode: str) -> str:
-    """Answer a question with the DuckDB command line."""
+    """Answer a question with the DuckDB command line, of the year that people computed by hand."""
     command = [DUCKDB, "-readonly", f"-{mode}", ROOT / "ind_warehouse.duckdb"]
-    sql = (compiled / f"{name}.sql").read_text("utf-8")
+    sql = re.sub(NEWEST, "2023", (compiled / f"{name}.sql").read_text("utf-8"))
     return subprocess.run(command, input=sql, capture_output=True, text=True, check=True).stdout
-
-
-def test_as_many_questions_as_promised():
-    """Fifteen that people ask, and three about the data."""
-    assert len(QUESTIONS) == 18
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -123,31 +135,32 @@ def test_question(compiled, name):
 def test_by_hand(compiled, name, row, figures):
     """The answer has what was computed by hand, to the last digit that was written down."""
     rows = list(csv.DictReader(io.StringIO(answered(compiled, name, "csv"))))
-    (found,) = (found for found in rows if row in found.values())
+    (found,) = (found for found in rows if row in list(found.values())[:2])
     for column, figure in figures.items():
-        last_digit = 0.5 if figure == int(figure) or figure > 1000 else 0.05 if figure > 1 else 0.0005
-        assert abs(float(found[column]) - figure) <= last_digit + 1e-9, (column, found)
+        if isinstance(figure, str):
+            assert found[column] == figure, (column, found)
+        else:
+            last_digit = 0.5 if figure == int(figure) or figure > 1000 else 0.05 if figure > 1 else 0.0005
+            assert abs(float(found[column]) - figure) <= last_digit + 1e-9, (column, found)
 
 
-def test_certainty_is_not_size(compiled):
-    """That students have fewer decisions than applications is certain, and small."""
-    rows = {row["product_code"]: row for row in csv.DictReader(io.StringIO(answered(compiled, BEHIND, "csv")))}
-    assert (rows["students"]["certainty"], rows["students"]["size"]) == ("certainly below 1", "small")
-    assert rows["asylum_track_4"]["size"] == "large"
-    assert rows.keys() > {"objections"} and "family" not in rows
-
-
-def test_ask(published, compiled):
-    """The command lists every question, answers with the same figures as the compiled SQL, and says what it does not know."""
-    ask = [sys.executable, "-m", "ind_warehouse", "ask"]
-    listed = subprocess.run(ask, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+def test_ask(published, compiled, monkeypatch, tmp_path):
+    """The command lists every question, answers with the figures of the compiled SQL, and says what it does not know or find."""
+    listed = CliRunner().invoke(ask).output
     assert all(name in listed and header(path)[0] in listed for name, path in QUESTIONS.items())
     for name in QUESTIONS:
         sql = (compiled / f"{name}.sql").read_text("utf-8")
         assert published.execute(query(name)).fetchall() == published.execute(sql).fetchall()
-    shown = subprocess.run([*ask, "did_staff_keep_pace"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    assert shown.startswith("Groeide het personeel mee met het werk?\nDid staff keep pace with the work?\n")
-    assert "6039" in shown
-    unknown = subprocess.run([*ask, "why"], cwd=ROOT, capture_output=True, text=True)
-    assert unknown.returncode == 1
-    assert "There is no question why" in unknown.stderr
+        shown = CliRunner().invoke(ask, [name]).output
+        assert shown == wrapped(header(QUESTIONS[name])) + f"\n{published.sql(query(name))}\n"
+    unknown = CliRunner().invoke(ask, ["why"])
+    assert (unknown.exit_code, unknown.output) == (1, "Error: There is no question why; make ask lists them.\n")
+    monkeypatch.setattr("ind_warehouse.ask.PUBLISHED", tmp_path / "ind_warehouse.duckdb")
+    assert (
+        CliRunner().invoke(ask, ["did_staff_keep_pace"]).output == "Error: ind_warehouse.duckdb is not there; run make first.\n"
+    )
+
+
+def wrapped(lines: list[str]) -> str:
+    """Break lines as the command does."""
+    return "".join(textwrap.fill(line, 100) + "\n" for line in lines)

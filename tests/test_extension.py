@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 
 from conftest import run_build
+from ind_warehouse.ask import QUESTIONS, query
 
 METRIC = """\
     pending_months:
@@ -76,7 +77,7 @@ def test_adding_an_edition(project_copy):
     project = project_copy / "dbt_project.yml"
     project.write_text(project.read_text("utf-8").replace("  editions:\n", '  editions:\n    "2024": [proef]\n'), "utf-8")
     reference = seeds / "reference"
-    appended(reference / "editions.csv", '2024,"Jaarcijfers 2024","IND","Jaarcijfers 2024","2025-02",')
+    appended(reference / "editions.csv", '2024,true,"Jaarcijfers 2024","IND","Jaarcijfers 2024","2025-02",')
     appended(reference / "printed_labels.csv", '2024,"Proef","Studie","Aanvragen","students.applications"')
     appended(reference / "control_totals_by_series.csv", f'2024,"students.applications",{3 * 23000 + 2 * 23190 + 22120}')
     for year, total in ((2024, 23000), (2023, 23190), (2022, 22120)):
@@ -96,6 +97,8 @@ def test_adding_an_edition(project_copy):
             "select reference_year, applications from marts.fct_caseload"
             " where product_code = 'students' and reference_year >= 2022 order by reference_year"
         ).fetchall()
+        # questions about the newest year are answered from the newest whole edition
+        assert all(con.execute(query(name)).fetchall() for name in QUESTIONS)
     assert revisions == [
         ("students.applications/2022@2023-2024", 22220, 22120, -100, True),
         ("students.applications/2023@2023-2024", 23180, 23190, 10, False),

@@ -195,6 +195,25 @@ def test_reference_lists(replay, path, old, new, texts):
     assert said(messages, path, *texts)
 
 
+def test_every_check_that_must_hold_is_told(replay, manifest):
+    """Were all checks to hold and all to fail, each would be told with its printed figures, one of derived figures without."""
+    replay.con.execute(f"attach '{str(ROOT / 'ind_warehouse.duckdb').replace(chr(39), chr(39) * 2)}' as published (read_only)")
+    replay.con.execute(
+        "create table ind_warehouse.marts.fct_reconciliation as"
+        " select * replace (true as must_hold, 'differs' as verdict) from published.marts.fct_reconciliation"
+    )
+    test = manifest["nodes"]["test.ind_warehouse.reconciliation_holds"]["compiled_code"]
+    messages = [message for (message,) in replay.con.execute(test).fetchall()]
+    keys = [key for (key,) in replay.con.execute("select check_key from published.marts.fct_reconciliation").fetchall()]
+    assert all(said(messages, key) for key in keys) and len(messages) == len(keys)
+    pending = (
+        f'{ASYLUM}, line {TRACK_4_PENDING}: Spoor 4 - Algemene of Verlengde asielprocedure / In behandeling / 2023 reads "45.640"'
+    )
+    decided = f"{ASYLUM}, line {TRACK_4_DECISIONS}: "
+    assert said(messages, "stock_flow/asylum_track_4/2023", pending, decided, "/ In behandeling / 2022")
+    assert said(messages, "stock_flow/asylum_tracks/2023", "not printed as such")
+
+
 # What is checked before dbt starts: the file, the damage to its bytes, and what the message says.
 TOP = b'"chapter_label","table_label","row_label","printed_in","2023","2022","2021"\n'
 UNREADABLE = {

@@ -58,6 +58,7 @@ noted as (
 select
     'jaarcijfers_' || editions.edition_year as edition_key,
     editions.edition_year,
+    editions.is_partial,
     editions.title,
     editions.publisher,
     editions.publication,

@@ -41,8 +41,8 @@ crossed as (
     select
         caseload.product_code,
         caseload.reference_year,
-        string_agg(breaks.note_nl, ' ' order by breaks.break_key) as break_note_nl,
-        string_agg(breaks.note_en, ' ' order by breaks.break_key) as break_note_en
+        string_agg(series.row_name_nl || ': ' || breaks.note_nl, ' ' order by breaks.break_key) as break_note_nl,
+        string_agg(series.row_name_en || ': ' || breaks.note_en, ' ' order by breaks.break_key) as break_note_en
     from caseload
     inner join breaks
         on

@@ -157,6 +157,7 @@ externals as (
         figures.value_upper as found_upper,
         external_totals.publisher || ', ' || external_totals.publication as expected_from,
         figures.series_code || '/' || figures.reference_year as found_from,
+        figures.series_code as external_series_code,
         external_totals.address,
         external_totals.register,
         external_totals.note_nl,
@@ -217,7 +218,8 @@ judged as (
 )
 
 select
-    concat_ws('/', check_code, product_code, reference_year) as check_key,
+    -- of one product others may publish several figures
+    concat_ws('/', check_code, coalesce(external_series_code, product_code), reference_year) as check_key,
     check_code,
     product_code,
     reference_year,
