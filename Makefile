@@ -2,7 +2,7 @@
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 
 .DEFAULT_GOAL := build
-.PHONY: build test lint ask docs help
+.PHONY: build test lint ask cli docs data test-clients help
 
 build: .venv/installed  ## build the warehouse, test it and publish ind_warehouse.duckdb
 	@.venv/bin/python -m ind_warehouse build
@@ -16,11 +16,15 @@ lint: .venv/installed  ## check the conventions: SQL, Python, YAML, dbt
 ask: .venv/installed  ## list the questions of analyses/; with Q=<name> answer one
 	@.venv/bin/python -m ind_warehouse ask $(Q)
 
+cli: .venv/installed  ## open the published file in the DuckDB command line, read-only
+	@test -f ind_warehouse.duckdb || { echo "ind_warehouse.duckdb is not there; run make first."; exit 1; }
+	@.venv/bin/duckdb -readonly -init ind_warehouse/cli.sql ind_warehouse.duckdb
+
 docs: .venv/installed  ## build, publish, and write the docs site to site/docs/index.html
 	@.venv/bin/python -m ind_warehouse build docs
 
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
 
 .venv/installed: pyproject.toml uv.lock | $(UV)
 	@echo "Installing into .venv, about half a minute ..."

@@ -173,7 +173,7 @@ def contents(path: Path) -> dict[str, str]:
         path: A DuckDB file, opened read-only.
 
     Returns:
-        By name: rows and comment of every table, type and comment of every column, and every constraint.
+        By name: rows and comment of every table, type and comment of every column, every constraint, and every macro's comment.
     """
     here = f"where schema_name in {PUBLISHED_SCHEMAS}"
     with duckdb.connect(path, read_only=True) as con:
@@ -184,11 +184,15 @@ def contents(path: Path) -> dict[str, str]:
         constraints = con.execute(
             f"select schema_name || '.' || table_name || ', ' || constraint_text from duckdb_constraints() {here}"
         ).fetchall()
+        macros = con.execute(
+            "select function_name, comment from duckdb_functions() where function_type = 'table_macro' and not internal"
+        ).fetchall()
         counts = {name: con.execute(f"select count(*) from {name}").fetchall()[0][0] for name, _ in tables}
     return {
         **{name: f"{counts[name]} rows, {comment or 'no comment'}" for name, comment in tables},
         **{name: f"{data_type}, {comment or 'no comment'}" for name, data_type, comment in columns},
         **{name: "there" for (name,) in constraints},
+        **{f"macro {name}": comment or "no comment" for name, comment in macros},
     }
 
 
