@@ -23,8 +23,17 @@ cli: .venv/installed  ## open the published file in the DuckDB command line, rea
 docs: .venv/installed  ## build, publish, and write the docs site to site/docs/index.html
 	@.venv/bin/python -m ind_warehouse build docs
 
+data: .venv/installed  ## build, publish, and write the marts as CSV, Parquet, Excel and data package to site/data
+	@.venv/bin/python -m ind_warehouse build data
+
+test-clients: data  ## read the published file and site/data with the tools that people use, in environments of their own
+	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.clients/oldest $(UV) sync --project tests/clients --frozen --quiet --group oldest
+	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.clients/current $(UV) sync --project tests/clients --frozen --quiet --group current
+	@.clients/oldest/bin/python -m pytest tests/clients/test_duckdb.py
+	@.clients/current/bin/python -m pytest tests/clients/test_tools.py
+
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 .venv/installed: pyproject.toml uv.lock | $(UV)
 	@echo "Installing into .venv, about half a minute ..."

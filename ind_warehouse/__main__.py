@@ -4,6 +4,7 @@ import click
 
 from ind_warehouse.ask import ask
 from ind_warehouse.build import build
+from ind_warehouse.data import data
 from ind_warehouse.docs import docs
 from ind_warehouse.parse import parse
 
@@ -15,6 +16,7 @@ def cli() -> None:
 
 cli.add_command(ask)
 cli.add_command(build)
+cli.add_command(data)
 cli.add_command(docs)
 cli.add_command(parse)
 

@@ -17,7 +17,7 @@ select
     data_type,
     comment as what_it_is
 from duckdb_columns()
-where database_name = current_database() and table_name = of_table
+where database_name = current_database() and table_name = of_table and not internal
 order by column_index;
 
 comment on macro table main.list_columns is

@@ -1,0 +1,305 @@
+"""The marts as files for everyone else: CSV, Parquet, an Excel workbook, and a data package that describes them."""
+
+import json
+import re
+import shutil
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import click
+import duckdb
+import xlsxwriter
+
+from ind_warehouse import PUBLISHED, ROOT
+
+FOLDER = ROOT / "site" / "data"
+MANIFEST = ROOT / "target" / "manifest.json"
+NAME = "ind_warehouse"
+UNIT_OF_ROW = "as the column unit says"
+TYPES = {"VARCHAR": "string", "INTEGER": "integer", "DOUBLE": "number", "BOOLEAN": "boolean", "DATE": "date"}
+# How a spreadsheet shows a number of each unit.
+FORMATS = {
+    "count": "#,##0",
+    "share": "0.0%",
+    "ratio": "0.000",
+    "days": "#,##0.0",
+    "months": "#,##0.0",
+    "fte": "#,##0",
+    "eur": "#,##0",
+    "index": "0.0",
+    "year": "0",
+}
+ABOUT = {
+    "Nederlands": [
+        "Cijfers van de Immigratie- en Naturalisatiedienst (IND) uit de Jaarcijfers, en wat eruit volgt; één blad per tabel.",
+        "Naast een afgeleid cijfer of percentage staan twee grenzen (_lower en _upper): wat de afronding toelaat, niet meer.",
+        "De opmerking bij elke kolomkop zegt wat de kolom is, in welke eenheid, en wat een lege cel betekent.",
+        "Lees note_nl en break_note_nl voordat u jaren vergelijkt of optelt. Noem de IND als bron; voorwaarden voor hergebruik",
+        "vermeldt het document niet.",
+    ],
+    "English": [
+        "Annual figures of the Dutch Immigration and Naturalisation Service (IND), and what follows from them; a sheet a table.",
+        "Beside a derived figure or percentage stand two bounds (_lower and _upper): what rounding in print allows, and no more.",
+        "The note at each column's head says what the column is, in which unit, and what an empty cell means.",
+        "Read note_en and break_note_en before you compare years or add up. Name the IND as the source; the document states no",
+        "terms of reuse.",
+    ],
+}
+
+
+@dataclass
+class Column:
+    """A column of a mart."""
+
+    name: str
+    data_type: str
+    comment: str
+    nullable: bool
+    unit: str | None
+
+
+@dataclass
+class Table:
+    """A mart: its comment in English, one line in Dutch, its key and its columns."""
+
+    name: str
+    comment: str
+    dutch: str
+    key: str
+    columns: list[Column]
+
+
+@click.command()
+def data() -> None:
+    """Write the marts of the last build to site/data: CSV, Parquet, Excel and a data package."""
+    if not PUBLISHED.exists():
+        raise click.ClickException(f"{PUBLISHED.name} is not there; run make first.")
+    new = FOLDER.with_name(FOLDER.name + ".new")
+    shutil.rmtree(new, ignore_errors=True)
+    tables = write_files(new)
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    new.rename(FOLDER)
+    click.echo(f"Wrote {FOLDER.relative_to(ROOT)}: {len(tables)} tables as CSV, Parquet and {NAME}.xlsx, and datapackage.json")
+
+
+def write_files(folder: Path) -> list[Table]:
+    """Write all files.
+
+    Args:
+        folder: Where to; it must not exist yet.
+
+    Returns:
+        The tables that were written.
+    """
+    folder.mkdir(parents=True)
+    with duckdb.connect(PUBLISHED, read_only=True) as con:
+        tables = describe(con)
+        for table in tables:
+            for kind in ("csv", "parquet"):
+                path = str(folder / f"{table.name}.{kind}").replace("'", "''")
+                con.execute(f"copy (from marts.{table.name}) to '{path}' (format {kind})")
+        write_workbook(con, tables, folder / f"{NAME}.xlsx")
+        package = json.dumps(describe_package(con, tables), ensure_ascii=False, indent=2)
+    (folder / "datapackage.json").write_text(package + "\n", "utf-8")
+    return tables
+
+
+def describe(con: duckdb.DuckDBPyConnection) -> list[Table]:
+    """Read what the published file says of its marts.
+
+    Args:
+        con: The published file.
+
+    Returns:
+        The tables, facts first, each with its columns in their order.
+    """
+    dutch = {
+        node["name"]: node["config"]["meta"]["description_nl"]
+        for node in json.loads(MANIFEST.read_text("utf-8"))["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] == "marts"
+    }
+    metrics = dict(con.execute("select metric_code, unit from marts.dim_metrics").fetchall())
+    keys = dict(
+        con.execute(
+            "select table_name, constraint_column_names[1] from duckdb_constraints()"
+            " where schema_name = 'marts' and constraint_type = 'PRIMARY KEY'"
+        ).fetchall()
+    )
+    tables = con.execute(
+        "select table_name, comment from duckdb_tables() where schema_name = 'marts' order by table_name like 'dim_%', table_name"
+    )
+    described = []
+    for name, comment in tables.fetchall():
+        columns = con.execute(
+            "select column_name, data_type, comment, is_nullable from duckdb_columns()"
+            " where schema_name = 'marts' and table_name = ? order by column_index",
+            [name],
+        ).fetchall()
+        names = {column[0] for column in columns}
+        described.append(
+            Table(
+                name,
+                comment,
+                dutch[name],
+                keys[name],
+                [Column(*column, unit_of(name, column[0], column[1], names, metrics)) for column in columns],
+            )
+        )
+    return described
+
+
+def unit_of(table: str, column: str, data_type: str, names: set[str], metrics: dict[str, str]) -> str | None:
+    """Say in which unit a column counts.
+
+    Args:
+        table: Name of its table.
+        column: Name of the column.
+        data_type: Its type in DuckDB.
+        names: Names of all columns of the table.
+        metrics: Units of the derived metrics.
+
+    Returns:
+        A unit, a word that refers to the table's column unit, or nothing where the column counts nothing.
+    """
+    figure = re.sub("_(lower|upper)$", "", column)
+    if data_type not in ("INTEGER", "DOUBLE"):
+        return None
+    if "year" in column or column in ("from_edition", "to_edition", "compared_with"):
+        return "year"
+    if figure in metrics:
+        return metrics[figure]
+    if figure.endswith("_share") or "_share_" in figure:
+        return "share"
+    if figure == "penalty_payments":
+        return "eur"
+    if table == "fct_workforce":
+        return "fte"
+    return UNIT_OF_ROW if "unit" in names else "count"
+
+
+def describe_package(con: duckdb.DuckDBPyConnection, tables: list[Table]) -> dict:
+    """Describe the CSV files as a data package.
+
+    Args:
+        con: The published file.
+        tables: Its marts.
+
+    Returns:
+        What datapackage.json holds, after version 2 of the Data Package standard.
+    """
+    sources = con.execute(
+        "select publication, min(address) from marts.fct_observations group by publication"
+        " order by max(edition_year) desc, publication"
+    ).fetchall()
+    dimensions = {table.key: table.name for table in tables if table.name.startswith("dim_")} | {"edition_year": "dim_editions"}
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": NAME.replace("_", "-"),
+        "title": "IND warehouse: annual figures of the Dutch Immigration and Naturalisation Service",
+        "description": " ".join(
+            [*ABOUT["English"], "The same tables lie beside the CSV files as Parquet and in one Excel workbook."]
+        ),
+        "version": version,
+        "keywords": ["IND", "Jaarcijfers", "Netherlands", "migration", "asylum", "naturalisation"],
+        "contributors": [{"title": "Immigratie- en Naturalisatiedienst (IND)", "roles": ["publisher of the figures"]}],
+        "sources": [{"title": title} | ({"path": address} if address else {}) for title, address in sources],
+        "resources": [describe_resource(table, dimensions) for table in tables],
+    }
+
+
+def describe_resource(table: Table, dimensions: dict[str, str]) -> dict:
+    """Describe one CSV file as a resource of the data package.
+
+    Args:
+        table: The mart.
+        dimensions: By column name, the table that it refers to.
+
+    Returns:
+        Path, format, fields, key and references.
+    """
+    references = [column.name for column in table.columns if dimensions.get(column.name, table.name) != table.name]
+    return {
+        "name": table.name.replace("_", "-"),
+        "path": f"{table.name}.csv",
+        "title": table.comment.partition("\n")[0],
+        "description": table.comment,
+        "type": "table",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": {
+            "fields": [
+                {"name": column.name, "type": TYPES[column.data_type], "description": column.comment}
+                | ({"unit": column.unit} if column.unit else {})
+                | ({} if column.nullable else {"constraints": {"required": True}})
+                for column in table.columns
+            ],
+            "missingValues": [""],
+            "primaryKey": [table.key],
+            "foreignKeys": [
+                {"fields": [name], "reference": {"resource": dimensions[name].replace("_", "-"), "fields": [name]}}
+                for name in references
+            ],
+        },
+    }
+
+
+def write_workbook(con: duckdb.DuckDBPyConnection, tables: list[Table], path: Path) -> None:
+    """Write the marts as a workbook, a sheet a table behind one that explains.
+
+    Args:
+        con: The published file.
+        tables: Its marts.
+        path: The file to write.
+    """
+    (newest,) = con.execute("select max(reference_year) from marts.fct_observations").fetchall()
+    with xlsxwriter.Workbook(path) as book:
+        # a fixed moment, so that the same figures give the same file
+        book.set_properties({"title": "IND warehouse", "created": datetime(newest[0], 12, 31)})
+        bold, link = book.add_format({"bold": True}), book.get_default_url_format()
+        wrapped = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+        formats = {unit: book.add_format({"num_format": shown}) for unit, shown in FORMATS.items()}
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+
+        first = book.add_worksheet("Lees mij - Read me")
+        first.set_column(0, 0, 24)
+        first.set_column(1, 2, 90)
+        row = 0
+        for language, lines in ABOUT.items():
+            first.write_string(row, 0, language, bold)
+            for line in lines:
+                first.write_string(row, 1, line)
+                row += 1
+            row += 1
+        for table in tables:
+            first.write_url(row, 0, f"internal:'{table.name}'!A1", link, table.name)
+            first.write_string(row, 1, table.dutch)
+            first.write_string(row, 2, table.comment.partition("\n")[0])
+            row += 1
+
+        for table in tables:
+            rows = con.execute(f"from marts.{table.name}").fetchall()
+            sheet = book.add_worksheet(table.name)
+            sheet.freeze_panes(1, 1)
+            sheet.autofilter(0, 0, len(rows), len(table.columns) - 1)
+            unit_at = next((at for at, column in enumerate(table.columns) if column.name == "unit"), None)
+            for at, column in enumerate(table.columns):
+                sheet.write_string(0, at, column.name, wrapped)
+                sheet.write_comment(0, at, column.comment, {"x_scale": 2.5, "y_scale": 1.5})
+                sheet.set_column(at, at, 28 if column.data_type == "VARCHAR" else 14)
+                for line, values in enumerate(rows, 1):
+                    value = values[at]
+                    if value is None:
+                        continue
+                    if column.data_type == "DATE":
+                        sheet.write_datetime(line, at, value, day)
+                    elif column.data_type == "BOOLEAN":
+                        sheet.write_boolean(line, at, value)
+                    elif column.unit:
+                        unit = values[unit_at] if column.unit == UNIT_OF_ROW else column.unit
+                        sheet.write_number(line, at, value, formats[unit])
+                    else:
+                        sheet.write_string(line, at, value)

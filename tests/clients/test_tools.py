@@ -1,0 +1,92 @@
+"""The recipes for other tools run as they stand, and the data package is one for tools that read data packages and workbooks."""
+
+import csv
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import frictionless
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PUBLISHED = ROOT / "ind_warehouse.duckdb"
+DATA = ROOT / "site" / "data"
+RECIPES = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "clients.md").read_text("utf-8"), flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_recipe(recipe):
+    """It prints figures, opens the file read-only, and leaves it as it was."""
+    before = hashlib.sha256(PUBLISHED.read_bytes()).hexdigest()
+    run = subprocess.run([sys.executable, "-W", "error", "-c", recipe], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert re.search(r"\d{3}", run.stdout)
+    assert "read_only=True" in recipe or '"read_only": True' in recipe or "READ_ONLY" in recipe
+    assert hashlib.sha256(PUBLISHED.read_bytes()).hexdigest() == before
+
+
+def test_adbc_refuses_to_write():
+    """What the ADBC recipe opens cannot be written."""
+    recipe = next(recipe for recipe in RECIPES if "adbc" in recipe)
+    writing = re.sub(r'execute\(".*?"\)', 'execute("create table main.x (i integer)")', recipe)
+    run = subprocess.run([sys.executable, "-c", writing], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode != 0
+    assert "read-only" in run.stderr
+
+
+def test_data_package():
+    """Frictionless accepts it: every file with its fields, types, keys and references."""
+    package = DATA / "datapackage.json"
+    command = [Path(sys.executable).parent / "frictionless", "validate", package, "--json"]
+    run = subprocess.run(command, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    report = json.loads(run.stdout)
+    assert report["valid"] and report["stats"]["tasks"] == len(json.loads(package.read_text("utf-8"))["resources"])
+
+
+def test_data_package_notices(tmp_path):
+    """It is no empty promise: a key printed twice, and a product that is not there, are refused."""
+    shutil.copytree(DATA, tmp_path / "data")
+    path = tmp_path / "data" / "fct_metrics.csv"
+    lines = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([*lines, lines[1].replace("asylum", "asilum"), lines[1]]) + "\n", "utf-8")
+    report = frictionless.validate(tmp_path / "data" / "datapackage.json")
+    assert {"primary-key", "foreign-key"} <= {error.type for task in report.tasks for error in task.errors}
+
+
+def test_workbook_in_libreoffice(tmp_path):
+    """LibreOffice opens the workbook, and each sheet has the figures, words and gaps of its mart."""
+    assert shutil.which("soffice"), "LibreOffice is not there: apt-get install libreoffice-calc-nogui"
+    every_sheet = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", every_sheet]
+    workbook = DATA / "ind_warehouse.xlsx"
+    subprocess.run([*command, "--outdir", tmp_path, workbook], check=True, capture_output=True, timeout=300)
+    with duckdb.connect(PUBLISHED, read_only=True) as con:
+        tables = con.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
+        for (table,) in tables:
+            with (tmp_path / f"ind_warehouse-{table}.csv").open(encoding="utf-8", newline="") as file:
+                header, *found = csv.reader(file)
+            result = con.execute(f"from marts.{table}")
+            assert header == [column[0] for column in result.description]
+            expected = result.fetchall()
+            assert len(found) == len(expected)
+            for texts, values in zip(found, expected, strict=True):
+                assert all(map(shows, texts, values)), (table, texts, values)
+    assert "Nederlands" in (tmp_path / "ind_warehouse-Lees mij - Read me.csv").read_text("utf-8")
+
+
+def shows(text: str, value) -> bool:
+    """Say whether a cell's text is a value of DuckDB; a number may be a percentage, and LibreOffice rounds to ten decimals."""
+    if value is None:
+        return text == ""
+    if isinstance(value, bool):
+        return text == str(value).upper()
+    if isinstance(value, int | float):
+        number = float(text.rstrip("%")) / (100 if text.endswith("%") else 1)
+        return abs(number - value) <= 1e-9
+    return text == str(value)
