@@ -70,6 +70,11 @@ class Table:
     key: str
     columns: list[Column]
 
+    @property
+    def english(self) -> str:
+        """The first paragraph of the comment, in one line."""
+        return self.comment.partition("\n\n")[0].replace("\n", " ").strip()
+
 
 @click.command()
 def data() -> None:
@@ -224,7 +229,7 @@ def describe_resource(table: Table, dimensions: dict[str, str]) -> dict:
     return {
         "name": table.name.replace("_", "-"),
         "path": f"{table.name}.csv",
-        "title": table.comment.partition("\n")[0],
+        "title": table.english,
         "description": table.comment,
         "type": "table",
         "format": "csv",
@@ -277,7 +282,7 @@ def write_workbook(con: duckdb.DuckDBPyConnection, tables: list[Table], path: Pa
         for table in tables:
             first.write_url(row, 0, f"internal:'{table.name}'!A1", link, table.name)
             first.write_string(row, 1, table.dutch)
-            first.write_string(row, 2, table.comment.partition("\n")[0])
+            first.write_string(row, 2, table.english)
             row += 1
 
         for table in tables:

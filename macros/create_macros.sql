@@ -3,13 +3,13 @@ create or replace macro main.list_tables() as table
 select
     table_name,
     estimated_size as table_rows,
-    split_part(comment, chr(10), 1) as what_it_is
+    replace(split_part(comment, chr(10) || chr(10), 1), chr(10), ' ') as what_it_is
 from duckdb_tables()
 where database_name = current_database() and schema_name = 'marts'
 order by table_name;
 
 comment on macro table main.list_tables is
-'The tables of the schema marts, each with the first line of its comment. Example: from list_tables();';
+'The tables of the schema marts, each with the first words of its comment. Example: from list_tables();';
 
 create or replace macro main.list_columns(of_table) as table
 select

@@ -71,6 +71,7 @@ def test_data_package(folder, marts, published):
     references = [(table, key["fields"], key["reference"]) for table in resources for key in resources[table]["foreignKeys"]]
     assert ("fct_trends", ["series_code"], {"resource": "dim-series", "fields": ["series_code"]}) in references
     assert ("fct_observations", ["edition_year"], {"resource": "dim-editions", "fields": ["edition_year"]}) in references
+    assert all(resource["title"].endswith(".") for resource in package["resources"])
     assert "states no terms of reuse" in package["description"] and "licenses" not in package
     assert package["sources"][0]["title"] == "Jaarcijfers 2023"
 
