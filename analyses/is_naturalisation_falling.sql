@@ -1,7 +1,7 @@
 -- Loopt de naturalisatie terug?
 -- Is naturalisation falling?
 -- 2021 was een recordjaar: reken liever vanaf 2019. Van voor 2021 zijn hier alleen de aanvragen bekend.
--- 2021 was a record year: rather count from 2019. Of the years before 2021 only applications are known here.
+-- 2021 was a record year: better count from 2019. Of the years before 2021 only applications are known here.
 with applications as (
 
     select * from {{ ref('fct_observations') }}

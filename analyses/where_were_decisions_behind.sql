@@ -1,6 +1,6 @@
 -- Waar besliste de IND minder dan er binnenkwam, en hoe zeker is dat?
 -- Where did the IND decide less than came in, and how certain is it?
--- Zeker voor zover afronding gaat. Zeker is niet veel: kijk ook naar het aantal zaken. Zonder Caribisch Nederland.
+-- Zeker voor zover afronding gaat. Zeker is nog niet veel: kijk ook naar het aantal zaken. Zonder Caribisch Nederland.
 -- Certain as far as rounding goes. Certain is not large: look at the number of cases too. Without the Caribbean unit.
 with newest as (
 

@@ -1,6 +1,6 @@
 -- Welke nationaliteiten vragen het meest aan?
 -- Which nationalities apply most?
--- Alleen de volgorde is gedrukt, geen aantallen. Spoor 2 is ook wie elders in de EU al bescherming heeft, en zegt niet dat een land veilig is.
+-- Alleen de volgorde is gedrukt, geen aantallen. In spoor 2 zit ook wie elders in de EU al bescherming heeft: het zegt niet dat een land veilig is.
 -- Only the order is printed, no numbers. Track 2 has those with protection elsewhere in the EU as well: no sign that a country is safe.
 with places as (
 

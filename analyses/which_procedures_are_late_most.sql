@@ -1,4 +1,4 @@
--- Welke procedure levert de meeste te late beslissingen?
+-- Welke procedure levert de meeste te late beslissingen op?
 -- Which procedure gives most late decisions?
 -- Aantallen, afgeleid uit een afgerond percentage. De termijnen verschillen. De laatste twee rijen zijn sommen van andere.
 -- Numbers implied by a rounded percentage. Time limits differ. The last two rows are sums of others.

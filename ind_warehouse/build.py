@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dbt.artifacts.schemas.run import RunResult
 
 WORKING = ROOT / "target" / "ind_warehouse.duckdb"
+MACROS = Path(__file__).with_name("macros.sql")
 PUBLISHED_SCHEMAS = ("marts", "raw")
 MESSAGES_SHOWN = 20
 FIRST_QUESTION = "where_did_the_backlog_grow"
@@ -42,6 +43,8 @@ def build() -> None:
             # A kept file would hide tables of deleted models and the storage version of an older DuckDB.
             remove(WORKING)
             results = list(run_dbt("build"))
+            with duckdb.connect(WORKING) as con:
+                con.execute(MACROS.read_text("utf-8"))
             publish(WORKING, PUBLISHED)
     except Timeout:
         raise BuildFailed("Another build is running in this folder; wait until it has ended.") from None
@@ -126,7 +129,7 @@ def publish(working: Path, published: Path) -> None:
 
 
 def copy_tables(working: Path, new: Path) -> None:
-    """Copy the schemas that are published into a file that does not exist yet.
+    """Copy the schemas that are published, and the macros, into a file that does not exist yet.
 
     Args:
         working: The file that dbt built.
@@ -173,7 +176,7 @@ def contents(path: Path) -> dict[str, str]:
         path: A DuckDB file, opened read-only.
 
     Returns:
-        By name: rows and comment of every table, type and comment of every column, every constraint, and every macro's comment.
+        By name: rows and comment of every table, type and comment of every column, every constraint, and every macro.
     """
     here = f"where schema_name in {PUBLISHED_SCHEMAS}"
     with duckdb.connect(path, read_only=True) as con:
@@ -185,14 +188,15 @@ def contents(path: Path) -> dict[str, str]:
             f"select schema_name || '.' || table_name || ', ' || constraint_text from duckdb_constraints() {here}"
         ).fetchall()
         macros = con.execute(
-            "select function_name, comment from duckdb_functions() where function_type = 'table_macro' and not internal"
+            "select function_name, coalesce(comment, '') || macro_definition from duckdb_functions()"
+            " where function_type = 'table_macro' and not internal"
         ).fetchall()
         counts = {name: con.execute(f"select count(*) from {name}").fetchall()[0][0] for name, _ in tables}
     return {
         **{name: f"{counts[name]} rows, {comment or 'no comment'}" for name, comment in tables},
         **{name: f"{data_type}, {comment or 'no comment'}" for name, data_type, comment in columns},
         **{name: "there" for (name,) in constraints},
-        **{f"macro {name}": comment or "no comment" for name, comment in macros},
+        **{f"macro {name}": text for name, text in macros},
     }
 
 

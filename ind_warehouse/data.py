@@ -11,40 +11,45 @@ from pathlib import Path
 import click
 import duckdb
 import xlsxwriter
+from filelock import FileLock, Timeout
 
 from ind_warehouse import PUBLISHED, ROOT
 
 FOLDER = ROOT / "site" / "data"
 MANIFEST = ROOT / "target" / "manifest.json"
 NAME = "ind_warehouse"
+PROFILES = "https://datapackage.org/profiles/2.0"
+EDITIONS = {"from_edition": "edition_year", "to_edition": "edition_year"}
 UNIT_OF_ROW = "as the column unit says"
 TYPES = {"VARCHAR": "string", "INTEGER": "integer", "DOUBLE": "number", "BOOLEAN": "boolean", "DATE": "date"}
-# How a spreadsheet shows a number of each unit.
-FORMATS = {
-    "count": "#,##0",
-    "share": "0.0%",
-    "ratio": "0.000",
-    "days": "#,##0.0",
-    "months": "#,##0.0",
-    "fte": "#,##0",
-    "eur": "#,##0",
-    "index": "0.0",
-    "year": "0",
+# Decimals with which a spreadsheet shows a number of each unit, at least and at most: none that would hide a bound.
+DECIMALS = {
+    "count": (0, 1),
+    "fte": (0, 1),
+    "eur": (0, 0),
+    "share": (0, 3),
+    "ratio": (4, 6),
+    "days": (2, 4),
+    "months": (2, 4),
+    "index": (2, 4),
+    "year": (0, 0),
 }
+# Numbers that put in order, and count nothing.
+ORDINALS = ("rank", "position", "footnote_number")
 ABOUT = {
     "Nederlands": [
-        "Cijfers van de Immigratie- en Naturalisatiedienst (IND) uit de Jaarcijfers, en wat eruit volgt; één blad per tabel.",
+        "Jaarcijfers van de Immigratie- en Naturalisatiedienst (IND), en wat eruit volgt. Eén blad per tabel.",
         "Naast een afgeleid cijfer of percentage staan twee grenzen (_lower en _upper): wat de afronding toelaat, niet meer.",
-        "De opmerking bij elke kolomkop zegt wat de kolom is, in welke eenheid, en wat een lege cel betekent.",
-        "Lees note_nl en break_note_nl voordat u jaren vergelijkt of optelt. Noem de IND als bron; voorwaarden voor hergebruik",
-        "vermeldt het document niet.",
+        "De notitie (in het Engels) bij elke kolomkop zegt wat de kolom is, in welke eenheid, en wat een lege cel betekent.",
+        "Lees note_nl en break_note_nl, of dim_products, dim_series en dim_breaks, voordat u jaren vergelijkt of optelt.",
+        "Noem de IND als bron. Voorwaarden voor hergebruik vermeldt het document niet; ze zijn hier niet bekend.",
     ],
     "English": [
-        "Annual figures of the Dutch Immigration and Naturalisation Service (IND), and what follows from them; a sheet a table.",
+        "Annual figures of the Dutch Immigration and Naturalisation Service (IND), and what follows. One sheet per table.",
         "Beside a derived figure or percentage stand two bounds (_lower and _upper): what rounding in print allows, and no more.",
         "The note at each column's head says what the column is, in which unit, and what an empty cell means.",
-        "Read note_en and break_note_en before you compare years or add up. Name the IND as the source; the document states no",
-        "terms of reuse.",
+        "Read note_en and break_note_en, or dim_products, dim_series and dim_breaks, before you compare years or add up.",
+        "Name the IND as the source. The document states no terms of reuse; they are not known here.",
     ],
 }
 
@@ -79,13 +84,25 @@ class Table:
 @click.command()
 def data() -> None:
     """Write the marts of the last build to site/data: CSV, Parquet, Excel and a data package."""
-    if not PUBLISHED.exists():
-        raise click.ClickException(f"{PUBLISHED.name} is not there; run make first.")
-    new = FOLDER.with_name(FOLDER.name + ".new")
-    shutil.rmtree(new, ignore_errors=True)
-    tables = write_files(new)
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    new.rename(FOLDER)
+    for path in (PUBLISHED, MANIFEST):
+        if not path.exists():
+            raise click.ClickException(f"{path.name} is not there; make data builds first.")
+    FOLDER.parent.mkdir(exist_ok=True)
+    new, old = FOLDER.with_name("data.new"), FOLDER.with_name("data.old")
+    try:
+        with FileLock(FOLDER.with_name("data.lock"), blocking=False):
+            shutil.rmtree(new, ignore_errors=True)
+            try:
+                tables = write_files(new)
+                shutil.rmtree(old, ignore_errors=True)
+                if FOLDER.exists():
+                    FOLDER.rename(old)
+                new.rename(FOLDER)
+            finally:
+                shutil.rmtree(new, ignore_errors=True)
+                shutil.rmtree(old, ignore_errors=True)
+    except (OSError, Timeout) as error:
+        raise click.ClickException(f"{FOLDER.relative_to(ROOT)} was left as it was: {error}") from error
     click.echo(f"Wrote {FOLDER.relative_to(ROOT)}: {len(tables)} tables as CSV, Parquet and {NAME}.xlsx, and datapackage.json")
 
 
@@ -169,7 +186,7 @@ def unit_of(table: str, column: str, data_type: str, names: set[str], metrics: d
         A unit, a word that refers to the table's column unit, or nothing where the column counts nothing.
     """
     figure = re.sub("_(lower|upper)$", "", column)
-    if data_type not in ("INTEGER", "DOUBLE"):
+    if data_type not in ("INTEGER", "DOUBLE") or column in ORDINALS:
         return None
     if "year" in column or column in ("from_edition", "to_edition", "compared_with"):
         return "year"
@@ -194,14 +211,10 @@ def describe_package(con: duckdb.DuckDBPyConnection, tables: list[Table]) -> dic
     Returns:
         What datapackage.json holds, after version 2 of the Data Package standard.
     """
-    sources = con.execute(
-        "select publication, min(address) from marts.fct_observations group by publication"
-        " order by max(edition_year) desc, publication"
-    ).fetchall()
     dimensions = {table.key: table.name for table in tables if table.name.startswith("dim_")} | {"edition_year": "dim_editions"}
     version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     return {
-        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "$schema": f"{PROFILES}/datapackage.json",
         "name": NAME.replace("_", "-"),
         "title": "IND warehouse: annual figures of the Dutch Immigration and Naturalisation Service",
         "description": " ".join(
@@ -209,10 +222,33 @@ def describe_package(con: duckdb.DuckDBPyConnection, tables: list[Table]) -> dic
         ),
         "version": version,
         "keywords": ["IND", "Jaarcijfers", "Netherlands", "migration", "asylum", "naturalisation"],
-        "contributors": [{"title": "Immigratie- en Naturalisatiedienst (IND)", "roles": ["publisher of the figures"]}],
-        "sources": [{"title": title} | ({"path": address} if address else {}) for title, address in sources],
+        "contributors": [
+            {"title": "Immigratie- en Naturalisatiedienst (IND)", "roles": ["publisher of the figures"]},
+            {"title": "Maintainers of the IND warehouse", "roles": ["author of the derived figures"]},
+        ],
+        "sources": [{"title": title} | ({"path": address} if address else {}) for title, address in sources(con)],
         "resources": [describe_resource(table, dimensions) for table in tables],
     }
+
+
+def sources(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str | None]]:
+    """List where the figures were published, those of the IND first and then those that they are compared with.
+
+    Args:
+        con: The published file.
+
+    Returns:
+        Title and address of each publication.
+    """
+    return con.execute(
+        "select publication, address from ("
+        " select 'IND, ' || publication as publication, min(address) as address, max(edition_year) as year"
+        " from marts.fct_observations group by publication"
+        " union all"
+        " select expected_from, min(address), null from marts.fct_reconciliation"
+        " where register is not null group by expected_from"
+        ") as published order by year desc nulls last, publication"
+    ).fetchall()
 
 
 def describe_resource(table: Table, dimensions: dict[str, str]) -> dict:
@@ -220,14 +256,20 @@ def describe_resource(table: Table, dimensions: dict[str, str]) -> dict:
 
     Args:
         table: The mart.
-        dimensions: By column name, the table that it refers to.
+        dimensions: By the name of a key, the table that it is of.
 
     Returns:
         Path, format, fields, key and references.
     """
-    references = [column.name for column in table.columns if dimensions.get(column.name, table.name) != table.name]
+    references = [
+        {"fields": [column.name], "reference": {"resource": dimension, "fields": [key]}}
+        for column in table.columns
+        for key in (EDITIONS.get(column.name, column.name),)
+        if (dimension := dimensions.get(key, table.name)) != table.name
+    ]
     return {
-        "name": table.name.replace("_", "-"),
+        "$schema": f"{PROFILES}/dataresource.json",
+        "name": table.name,
         "path": f"{table.name}.csv",
         "title": table.english,
         "description": table.comment,
@@ -236,19 +278,18 @@ def describe_resource(table: Table, dimensions: dict[str, str]) -> dict:
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "schema": {
+            "$schema": f"{PROFILES}/tableschema.json",
             "fields": [
                 {"name": column.name, "type": TYPES[column.data_type], "description": column.comment}
-                | ({"unit": column.unit} if column.unit else {})
+                | ({"unitField": "unit"} if column.unit == UNIT_OF_ROW else {"unit": column.unit} if column.unit else {})
                 | ({} if column.nullable else {"constraints": {"required": True}})
                 for column in table.columns
             ],
             "missingValues": [""],
             "primaryKey": [table.key],
-            "foreignKeys": [
-                {"fields": [name], "reference": {"resource": dimensions[name].replace("_", "-"), "fields": [name]}}
-                for name in references
-            ],
-        },
+        }
+        | ({"uniqueKeys": [["edition_year"]]} if table.name == "dim_editions" else {})
+        | ({"foreignKeys": references} if references else {}),
     }
 
 
@@ -266,7 +307,7 @@ def write_workbook(con: duckdb.DuckDBPyConnection, tables: list[Table], path: Pa
         book.set_properties({"title": "IND warehouse", "created": datetime(newest[0], 12, 31)})
         bold, link = book.add_format({"bold": True}), book.get_default_url_format()
         wrapped = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        formats = {unit: book.add_format({"num_format": shown}) for unit, shown in FORMATS.items()}
+        formats = {}
         day = book.add_format({"num_format": "yyyy-mm-dd"})
 
         first = book.add_worksheet("Lees mij - Read me")
@@ -283,6 +324,13 @@ def write_workbook(con: duckdb.DuckDBPyConnection, tables: list[Table], path: Pa
             first.write_url(row, 0, f"internal:'{table.name}'!A1", link, table.name)
             first.write_string(row, 1, table.dutch)
             first.write_string(row, 2, table.english)
+            row += 1
+        row += 1
+        first.write_string(row, 0, "Bronnen / Sources", bold)
+        for title, address in sources(con):
+            first.write_string(row, 1, title)
+            if address:
+                first.write_url(row, 2, address)
             row += 1
 
         for table in tables:
@@ -303,8 +351,28 @@ def write_workbook(con: duckdb.DuckDBPyConnection, tables: list[Table], path: Pa
                         sheet.write_datetime(line, at, value, day)
                     elif column.data_type == "BOOLEAN":
                         sheet.write_boolean(line, at, value)
-                    elif column.unit:
-                        unit = values[unit_at] if column.unit == UNIT_OF_ROW else column.unit
-                        sheet.write_number(line, at, value, formats[unit])
-                    else:
+                    elif column.data_type == "VARCHAR":
                         sheet.write_string(line, at, value)
+                    else:
+                        unit = values[unit_at] if column.unit == UNIT_OF_ROW else column.unit
+                        shown = number_format(value, unit)
+                        if shown not in formats:
+                            formats[shown] = book.add_format({"num_format": shown})
+                        sheet.write_number(line, at, value, formats[shown])
+
+
+def number_format(value: float, unit: str | None) -> str:
+    """Say how a spreadsheet shows a number: with as many decimals as it needs, within what is usual for its unit.
+
+    Args:
+        value: The number.
+        unit: Its unit, or nothing for one that only puts in order.
+
+    Returns:
+        A number format of Excel.
+    """
+    least, most = DECIMALS.get(unit, (0, 0))
+    scaled = value * 100 if unit == "share" else value
+    decimals = next((n for n in range(least, most) if abs(round(scaled, n) - scaled) < 1e-9), most)
+    whole = "#,##0" if unit not in (None, "share", "year") else "0"
+    return whole + ("." + "0" * decimals if decimals else "") + ("%" if unit == "share" else "")

@@ -6,8 +6,10 @@ import json
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
-from ind_warehouse.data import write_files
+from ind_warehouse import data
+from ind_warehouse.data import number_format, write_files
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +30,13 @@ def marts(published) -> dict[str, tuple[list[str], list[tuple]]]:
         result = published.execute(f"from marts.{name}")
         found[name] = ([column[0] for column in result.description], result.fetchall())
     return found
+
+
+@pytest.fixture(scope="module")
+def comments(published) -> dict[tuple[str, str], str]:
+    """The comment of every column of the marts."""
+    found = published.execute("select table_name, column_name, comment from duckdb_columns() where schema_name = 'marts'")
+    return {(table, column): comment for table, column, comment in found.fetchall()}
 
 
 def test_same_each_time(folder):
@@ -54,11 +63,13 @@ def written(value) -> str:
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def test_data_package(folder, marts, published):
+def test_data_package(folder, marts, comments, published):
     """Every field has its description, every number its unit, every table its key, and references meet their dimension."""
     package = json.loads((folder / "datapackage.json").read_text("utf-8"))
-    comments = published.execute("select table_name, column_name, comment from duckdb_columns() where schema_name = 'marts'")
-    comments = {(table, column): comment for table, column, comment in comments.fetchall()}
+    nullable = published.execute(
+        "select table_name, column_name, not is_nullable from duckdb_columns() where schema_name = 'marts'"
+    )
+    required = {(table, column): needed for table, column, needed in nullable.fetchall()}
     resources = {resource["path"].removesuffix(".csv"): resource["schema"] for resource in package["resources"]}
     assert resources.keys() == marts.keys()
     for table, schema in resources.items():
@@ -66,21 +77,31 @@ def test_data_package(folder, marts, published):
             column: comments[table, column] for column in marts[table][0]
         }
         for field in schema["fields"]:
-            assert ("unit" in field) == (field["type"] in ("integer", "number")), (table, field["name"])
+            counts = field["type"] in ("integer", "number") and field["name"] not in ("rank", "position", "footnote_number")
+            assert ("unit" in field or "unitField" in field) == counts, (table, field["name"])
+            assert ("constraints" in field) == required[table, field["name"]], (table, field["name"])
         assert schema["primaryKey"] == marts[table][0][:1]
-    references = [(table, key["fields"], key["reference"]) for table in resources for key in resources[table]["foreignKeys"]]
-    assert ("fct_trends", ["series_code"], {"resource": "dim-series", "fields": ["series_code"]}) in references
-    assert ("fct_observations", ["edition_year"], {"resource": "dim-editions", "fields": ["edition_year"]}) in references
+    references = [
+        (table, key["fields"], key["reference"]) for table in resources for key in resources[table].get("foreignKeys", [])
+    ]
+    assert ("fct_trends", ["series_code"], {"resource": "dim_series", "fields": ["series_code"]}) in references
+    assert ("fct_observations", ["edition_year"], {"resource": "dim_editions", "fields": ["edition_year"]}) in references
+    assert ("fct_revisions", ["to_edition"], {"resource": "dim_editions", "fields": ["edition_year"]}) in references
+    # the standard wants no empty list, and each part to say its version
+    assert "[]" not in (folder / "datapackage.json").read_text("utf-8")
+    parts = [package, *package["resources"], *resources.values()]
+    assert all(part["$schema"].startswith("https://datapackage.org/profiles/2.0/") for part in parts)
     assert all(resource["title"].endswith(".") for resource in package["resources"])
     assert "states no terms of reuse" in package["description"] and "licenses" not in package
-    assert package["sources"][0]["title"] == "Jaarcijfers 2023"
+    assert package["sources"][0]["title"] == "IND, Jaarcijfers 2023"
+    assert any(source["title"].startswith("CBS, StatLine") and source["path"] for source in package["sources"])
 
 
 def test_units(folder):
     """Units as the print and the list of metrics have them."""
     package = json.loads((folder / "datapackage.json").read_text("utf-8"))
     units = {
-        f"{resource['path'].removesuffix('.csv')}.{field['name']}": field.get("unit")
+        f"{resource['path'].removesuffix('.csv')}.{field['name']}": field.get("unit") or field.get("unitField")
         for resource in package["resources"]
         for field in resource["schema"]["fields"]
     }
@@ -97,30 +118,30 @@ def test_units(folder):
         "fct_complaints.notices_timely_share": "share",
         "fct_workforce.total_staff": "fte",
         "fct_workforce.external_share": "share",
-        "fct_trends.value": "as the column unit says",
+        "fct_trends.value": "unit",
         "fct_trends.compared_with": "year",
-        "fct_reconciliation.residual": "as the column unit says",
+        "fct_reconciliation.residual": "unit",
         "fct_reconciliation.residual_share": "share",
-        "fct_observations.value_upper": "as the column unit says",
-        "dim_series.half_width": "as the column unit says",
-        "dim_products.position": "count",
+        "fct_observations.value_upper": "unit",
+        "dim_series.half_width": "unit",
+        "dim_products.position": None,
         "dim_editions.printed_figures": "count",
     }
     assert {name: units[name] for name in expected} == expected
 
 
-def test_workbook(folder, marts):
+def test_workbook(folder, marts, comments):
     """A sheet a mart: real numbers in the format of their unit, a frozen and filtered head with notes, bounds beside values."""
     book = openpyxl.load_workbook(folder / "ind_warehouse.xlsx")
     first, *sheets = book.worksheets
     text = " ".join(str(cell.value) for row in first for cell in row if cell.value)
-    assert "één blad per tabel" in text and "a sheet a table" in text
-    assert {cell.value for row in first for cell in row if cell.hyperlink} == marts.keys()
+    assert "Eén blad per tabel" in text and "One sheet per table" in text
+    assert {cell.value for row in first for cell in row[:1] if cell.hyperlink} == marts.keys()
     assert {sheet.title for sheet in sheets} == marts.keys()
     for sheet in sheets:
         columns, rows = marts[sheet.title]
         assert [cell.value for cell in sheet[1]] == columns
-        assert all(cell.comment.text for cell in sheet[1])
+        assert [cell.comment.text for cell in sheet[1]] == [comments[sheet.title, name] for name in columns]
         assert sheet.freeze_panes == "B2"
         assert sheet.auto_filter.ref == f"A1:{sheet.cell(len(rows) + 1, len(columns)).coordinate}"
         found = [tuple(day(value) for value in row) for row in sheet.iter_rows(min_row=2, values_only=True)]
@@ -130,18 +151,62 @@ def test_workbook(folder, marts):
     assert at["timely_share_lower"] == at["timely_share"] + 1 and at["timely_share_upper"] == at["timely_share"] + 2
     (line,) = (row[0].row for row in caseload.iter_rows() if row[0].value == "family/2023")
     shown = {name: caseload.cell(line, at[name]).number_format for name in ("applications", "timely_share", "reference_year")}
-    assert shown == {"applications": "#,##0", "timely_share": "0.0%", "reference_year": "0"}
-    observations = book["fct_observations"]
-    names = [cell.value for cell in observations[1]]
-    formats = {
-        row[names.index("unit")].value: row[names.index("value")].number_format for row in observations.iter_rows(min_row=2)
-    }
-    assert formats == {"count": "#,##0", "share": "0.0%", "fte": "#,##0", "eur": "#,##0"}
+    assert shown == {"applications": "#,##0", "timely_share": "0%", "reference_year": "0"}
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (41820.0, "count", "#,##0"),
+        (9684.5, "count", "#,##0.0"),
+        (971.5, "fte", "#,##0.0"),
+        (0.89, "share", "0%"),
+        (0.885, "share", "0.0%"),
+        (-0.0020210186, "share", "0.000%"),
+        (1.0293, "ratio", "#,##0.0000"),
+        (11300000.0, "eur", "#,##0"),
+        (2023, "year", "0"),
+        (3, None, "0"),
+    ],
+)
+def test_number_format(value, unit, shown):
+    """No bound is rounded away, and no decimals stand where there are none."""
+    assert number_format(value, unit) == shown
 
 
 def day(value):
     """Take the time of day from a date."""
     return value.date() if isinstance(value, datetime.datetime) else value
+
+
+def test_bounds_show(published):
+    """Bounds that differ from their figure look different in the workbook, in whichever unit."""
+    for unit, value, lower, upper in published.execute(
+        "select unit, value, value_lower, value_upper from marts.fct_observations"
+        " union all select unit, value, value_lower, value_upper from marts.fct_metrics"
+        " union all select unit, value, value_lower, value_upper from marts.fct_trends"
+        " union all select 'share', external_share, external_share_lower, external_share_upper from marts.fct_workforce"
+    ).fetchall():
+        numbers = [number for number in (value, lower, upper) if number is not None]
+        formats = [number_format(number, unit) for number in numbers]
+        scale = 100 if unit == "share" else 1
+        shown = [f"{n * scale:.{len(f.partition('.')[2].rstrip('%'))}f}" for n, f in zip(numbers, formats, strict=True)]
+        assert len({float(text) for text in shown}) == len(set(numbers)), (unit, numbers, shown)
+
+
+def test_failure_leaves_the_files(tmp_path, monkeypatch):
+    """Where something goes wrong on the way, the files that were there stay, and nothing else is left."""
+    folder = tmp_path / "site" / "data"
+    folder.mkdir(parents=True)
+    (folder / "datapackage.json").write_text("as it was")
+    monkeypatch.setattr(data, "FOLDER", folder)
+    monkeypatch.setattr(data, "ROOT", tmp_path)
+    monkeypatch.setattr(data, "describe_package", lambda *_: 1 / 0)
+    assert isinstance(CliRunner().invoke(data.data).exception, ZeroDivisionError)
+    monkeypatch.setattr(data, "PUBLISHED", tmp_path / "ind_warehouse.duckdb")
+    assert CliRunner().invoke(data.data).output == "Error: ind_warehouse.duckdb is not there; make data builds first.\n"
+    assert (folder / "datapackage.json").read_text() == "as it was"
+    assert sorted(path.name for path in folder.parent.iterdir()) == ["data", "data.lock"]
 
 
 def test_exposure(manifest, marts):

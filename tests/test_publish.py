@@ -27,6 +27,26 @@ def write_warehouse(path, values=(1, 2), comment="a table"):
     return path
 
 
+def test_macros(published):
+    """The published file carries its macros; the example in the comment of each finds something."""
+    macros = published.execute(
+        "select function_name, comment from duckdb_functions() where function_type = 'table_macro' and not internal"
+    ).fetchall()
+    assert {name for name, _ in macros} == {"find", "list_columns", "list_tables", "metric", "notes", "product", "provenance"}
+    for _, comment in macros:
+        assert published.execute(comment.partition("Example: ")[2]).fetchall()
+
+
+def test_a_copy_without_macros_is_refused(tmp_path):
+    """A macro that the copy lacks is noticed."""
+    working = write_warehouse(tmp_path / "working.duckdb")
+    copy = write_warehouse(tmp_path / "copy.duckdb")
+    with duckdb.connect(working) as con:
+        con.execute("create macro main.twice(x) as table select 2 * x as y")
+    with pytest.raises(BuildFailed, match="macro twice: missing"):
+        check_copy(working, copy)
+
+
 def test_second_build_gives_way(project_copy):
     """While one build runs, another says so in one line and touches nothing."""
     (project_copy / "target").mkdir()

@@ -35,14 +35,15 @@ breaks as (
 
 ),
 
--- against the year before, as every change in this table is
-crossed as (
+-- against the year before, as every change in this table is; one note may be about several rows
+crossed_breaks as (
 
     select
         caseload.product_code,
         caseload.reference_year,
-        string_agg(series.row_name_nl || ': ' || breaks.note_nl, ' ' order by breaks.break_key) as break_note_nl,
-        string_agg(series.row_name_en || ': ' || breaks.note_en, ' ' order by breaks.break_key) as break_note_en
+        min(breaks.break_key) as break_key,
+        string_agg(series.row_name_nl, ', ' order by breaks.break_key) || ': ' || breaks.note_nl as break_note_nl,
+        string_agg(series.row_name_en, ', ' order by breaks.break_key) || ': ' || breaks.note_en as break_note_en
     from caseload
     inner join breaks
         on
@@ -52,7 +53,19 @@ crossed as (
         on
             breaks.series_code = series.series_code
             and series.role != 'other'
-    group by caseload.product_code, caseload.reference_year
+    group by caseload.product_code, caseload.reference_year, breaks.note_nl, breaks.note_en
+
+),
+
+crossed as (
+
+    select
+        product_code,
+        reference_year,
+        string_agg(break_note_nl, ' ' order by break_key) as break_note_nl,
+        string_agg(break_note_en, ' ' order by break_key) as break_note_en
+    from crossed_breaks
+    group by product_code, reference_year
 
 )
 

@@ -14,7 +14,8 @@ metrics as (
         {{ metric_code }} as value,
         {{ metric_code }}_lower as value_lower,
         {{ metric_code }}_upper as value_upper,
-        '{{ metric.unit }}' as unit
+        '{{ metric.unit }}' as unit,
+        is_derived
     from caseload
     where {{ metric_code }} is not null
     {% if not loop.last %}

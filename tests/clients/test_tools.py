@@ -30,6 +30,14 @@ def test_recipe(recipe):
     assert hashlib.sha256(PUBLISHED.read_bytes()).hexdigest() == before
 
 
+def test_pins():
+    """The versions that the recipes tell to install are those that are tested."""
+    told = re.findall(r"[a-z-]+==[0-9.]+", (ROOT / "docs" / "clients.md").read_text("utf-8"))
+    tested = (ROOT / "tests" / "clients" / "pyproject.toml").read_text("utf-8")
+    assert told and all(pin in tested for pin in told)
+    assert len(RECIPES) == 4
+
+
 def test_adbc_refuses_to_write():
     """What the ADBC recipe opens cannot be written."""
     recipe = next(recipe for recipe in RECIPES if "adbc" in recipe)
