@@ -79,7 +79,9 @@ def test_data_package(folder, marts, comments, published):
         for field in schema["fields"]:
             counts = field["type"] in ("integer", "number") and field["name"] not in ("rank", "position", "footnote_number")
             assert ("unit" in field or "unitField" in field) == counts, (table, field["name"])
-            assert ("constraints" in field) == required[table, field["name"]], (table, field["name"])
+            expected = {"required": True} if required[table, field["name"]] else None
+            assert field.get("constraints") == expected, (table, field["name"])
+        assert schema["missingValues"] == [""]
         assert schema["primaryKey"] == marts[table][0][:1]
     references = [
         (table, key["fields"], key["reference"]) for table in resources for key in resources[table].get("foreignKeys", [])
@@ -87,6 +89,10 @@ def test_data_package(folder, marts, comments, published):
     assert ("fct_trends", ["series_code"], {"resource": "dim_series", "fields": ["series_code"]}) in references
     assert ("fct_observations", ["edition_year"], {"resource": "dim_editions", "fields": ["edition_year"]}) in references
     assert ("fct_revisions", ["to_edition"], {"resource": "dim_editions", "fields": ["edition_year"]}) in references
+    # what a reference names must be declared a key
+    keys = {(table, key) for table, schema in resources.items() for key in schema["primaryKey"]}
+    keys |= {(table, key) for table, schema in resources.items() for (key,) in schema.get("uniqueKeys", [])}
+    assert {(reference["resource"], *reference["fields"]) for _, _, reference in references} <= keys
     # the standard wants no empty list, and each part to say its version
     assert "[]" not in (folder / "datapackage.json").read_text("utf-8")
     parts = [package, *package["resources"], *resources.values()]
@@ -136,7 +142,14 @@ def test_workbook(folder, marts, comments):
     first, *sheets = book.worksheets
     text = " ".join(str(cell.value) for row in first for cell in row if cell.value)
     assert "Eén blad per tabel" in text and "One sheet per table" in text
-    assert {cell.value for row in first for cell in row[:1] if cell.hyperlink} == marts.keys()
+    links = {row[0].value: row for row in first if row[0].hyperlink}
+    assert links.keys() == marts.keys()
+    assert all(row[0].hyperlink.location == f"'{name}'!A1" for name, row in links.items())
+    assert links["fct_workforce"][1].value == "Personeel aan het einde van het jaar, per jaar."
+    assert (
+        links["fct_workforce"][2].value == "Staff of the IND at the end of the year, one row per reference year, current edition."
+    )
+    assert book.properties.created.date() == max(row[3] for row in marts["fct_caseload"][1])
     assert {sheet.title for sheet in sheets} == marts.keys()
     for sheet in sheets:
         columns, rows = marts[sheet.title]
