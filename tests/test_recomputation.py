@@ -533,7 +533,21 @@ def test_dimensions(published):
         return "" if value is None or value != value else str(value).lower() if isinstance(value, bool) else str(value)
 
     for table, key, columns in (
-        ("products", "product_code", ("position", "product_group", "decided_by", "name_nl", "name_en", "note_nl", "note_en")),
+        (
+            "products",
+            "product_code",
+            (
+                "position",
+                "product_group",
+                "decided_by",
+                "name_nl",
+                "name_en",
+                "short_name_nl",
+                "short_name_en",
+                "note_nl",
+                "note_en",
+            ),
+        ),
         ("measures", "measure_code", ("unit", "role", "stock_or_flow", "outcome_kind", "name_nl", "name_en")),
         ("nationalities", "nationality_code", ("alpha_2", "name_nl", "name_en", "country_nl", "country_en")),
         ("editions", "edition_year", ("is_partial", "title", "publisher", "publication", "published", "address")),

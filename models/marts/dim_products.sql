@@ -37,6 +37,8 @@ select
     products.product_group,
     products.name_nl,
     products.name_en,
+    products.short_name_nl,
+    products.short_name_en,
     derived_products.product_code is not null as is_derived,
     coalesce(roles.is_caseload, is_derived) as is_caseload,
     products.decided_by,
