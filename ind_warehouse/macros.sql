@@ -148,15 +148,12 @@ comment on macro table main.notes is
 create or replace macro main.metric(of_metric, of_year := null) as table
 select
     product_code,
-    short_name_nl,
-    short_name_en,
     reference_year,
     value,
     value_lower,
     value_upper,
     unit
 from marts.fct_metrics
-inner join marts.dim_products using (product_code)
 where
     case
         when lower(trim(of_metric)) in (select known.metric_code from marts.dim_metrics as known)

@@ -87,16 +87,13 @@ def test_examples_of_macros(example, version, attached):
 
 
 NEWEST = "(select max(edition_year) filter (where not is_partial) from marts.dim_editions)"
-METRICS = (
-    "select product_code, short_name_nl, short_name_en, reference_year, value, value_lower, value_upper, unit"
-    " from marts.fct_metrics join marts.dim_products using (product_code) where"
-)
+METRICS = "select product_code, reference_year, value, value_lower, value_upper, unit from marts.fct_metrics where metric_code ="
 # What each macro says, in the words of the tables.
 MEANINGS = {
     "from product(' Objections ')": "select reference_year, applications, decisions, pending, backlog_change, outcome_share,"
     " timely_share from marts.fct_caseload where product_code = 'objections' order by reference_year",
-    "from metric('late_decisions')": f"{METRICS} metric_code = 'late_decisions' and reference_year = {NEWEST} order by value desc",
-    "from metric('net_inflow', of_year := 2022)": f"{METRICS} metric_code = 'net_inflow' and reference_year = 2022"
+    "from metric('late_decisions')": f"{METRICS} 'late_decisions' and reference_year = {NEWEST} order by value desc",
+    "from metric('net_inflow', of_year := 2022)": f"{METRICS} 'net_inflow' and reference_year = 2022"
     " order by value desc, product_code",
     "from provenance('students.applications', 2021)": "select edition_year, reference_year, printed_value, row_label,"
     " table_label, chapter_label, publication, address from marts.fct_observations"
