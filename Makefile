@@ -2,7 +2,7 @@
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 
 .DEFAULT_GOAL := build
-.PHONY: build test lint ask cli docs data test-clients help
+.PHONY: build test lint ask cli docs data site test-clients test-site screenshots help
 
 build: .venv/installed  ## build the warehouse, test it and publish ind_warehouse.duckdb
 	@.venv/bin/python -m ind_warehouse build
@@ -26,11 +26,22 @@ docs: .venv/installed  ## build, publish, and write the docs site to site/docs/i
 data: .venv/installed  ## build, publish, and write the marts as CSV, Parquet, Excel and data package to site/data
 	@.venv/bin/python -m ind_warehouse build data
 
+site: .venv/site  ## build, publish, and write the page with pictures, the docs and the files to site/
+	@.venv/bin/python -m ind_warehouse build data docs site
+
 test-clients: data  ## read the published file and site/data with the tools that people use, in environments of their own
 	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.clients/oldest $(UV) sync --project tests/clients --frozen --quiet --group oldest
 	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.clients/current $(UV) sync --project tests/clients --frozen --quiet --group current
 	@.clients/oldest/bin/python -m pytest tests/clients/test_duckdb.py
 	@.clients/current/bin/python -m pytest tests/clients/test_tools.py
+
+test-site: site  ## look at the page in Chromium
+	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.clients/current $(UV) sync --project tests/clients --frozen --quiet --group current
+	@.clients/current/bin/python -m pytest tests/clients/test_site.py
+
+screenshots: site  ## take the picture of the page for the README
+	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.clients/current $(UV) sync --project tests/clients --frozen --quiet --group current
+	@.clients/current/bin/python tests/clients/screenshots.py
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +49,10 @@ help:  ## list these targets
 .venv/installed: pyproject.toml uv.lock | $(UV)
 	@echo "Installing into .venv, about half a minute ..."
 	@$(UV) sync --frozen --quiet
+	@touch $@
+
+.venv/site: .venv/installed
+	@$(UV) sync --frozen --quiet --inexact --group site
 	@touch $@
 
 .uv/bin/uv:

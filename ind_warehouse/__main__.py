@@ -7,6 +7,7 @@ from ind_warehouse.build import build
 from ind_warehouse.data import data
 from ind_warehouse.docs import docs
 from ind_warehouse.parse import parse
+from ind_warehouse.site import site
 
 
 @click.group(chain=True)
@@ -19,6 +20,7 @@ cli.add_command(build)
 cli.add_command(data)
 cli.add_command(docs)
 cli.add_command(parse)
+cli.add_command(site)
 
 if __name__ == "__main__":
     cli(prog_name="python -m ind_warehouse")

@@ -224,5 +224,5 @@ def test_failure_leaves_the_files(tmp_path, monkeypatch):
 
 def test_exposure(manifest, marts):
     """The docs site knows that the data package stands on every mart."""
-    (exposure,) = (node for node in manifest["exposures"].values() if node["name"] == "data_package")
+    exposure = manifest["exposures"]["exposure.ind_warehouse.data_package"]
     assert {node.split(".")[-1] for node in exposure["depends_on"]["nodes"]} == marts.keys()
