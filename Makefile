@@ -29,18 +29,14 @@ data: .venv/installed  ## build, publish, and write the marts as CSV, Parquet, E
 site: .venv/site  ## build, publish, and write the page with pictures, the docs and the files to site/
 	@.venv/bin/python -m ind_warehouse build data docs site
 
-test-clients: data  ## read the published file and site/data with the tools that people use, in environments of their own
-	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.clients/oldest $(UV) sync --project tests/clients --frozen --quiet --group oldest
-	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.clients/current $(UV) sync --project tests/clients --frozen --quiet --group current
+test-clients: data .clients/oldest/installed .clients/current/installed  ## read the published file and site/data with the tools that people use, in environments of their own
 	@.clients/oldest/bin/python -m pytest tests/clients/test_duckdb.py
 	@.clients/current/bin/python -m pytest tests/clients/test_tools.py
 
-test-site: site  ## look at the page in Chromium
-	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.clients/current $(UV) sync --project tests/clients --frozen --quiet --group current
+test-site: site .clients/current/installed  ## look at the page in Chromium
 	@.clients/current/bin/python -m pytest tests/clients/test_site.py
 
-screenshots: site  ## take the picture of the page for the README
-	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.clients/current $(UV) sync --project tests/clients --frozen --quiet --group current
+screenshots: site .clients/current/installed  ## take the picture of the page for the README
 	@.clients/current/bin/python tests/clients/screenshots.py
 
 help:  ## list these targets
@@ -53,6 +49,10 @@ help:  ## list these targets
 
 .venv/site: .venv/installed
 	@$(UV) sync --frozen --quiet --inexact --group site
+	@touch $@
+
+.clients/%/installed: tests/clients/pyproject.toml tests/clients/uv.lock | $(UV)
+	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.clients/$* $(UV) sync --project tests/clients --frozen --quiet --group $*
 	@touch $@
 
 .uv/bin/uv:

@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,13 +12,12 @@ import duckdb
 import xlsxwriter
 from filelock import FileLock, Timeout
 
-from ind_warehouse import PUBLISHED, ROOT
+from ind_warehouse import PUBLISHED, ROOT, version
 
 FOLDER = ROOT / "site" / "data"
 MANIFEST = ROOT / "target" / "manifest.json"
 NAME = "ind_warehouse"
 PROFILES = "https://datapackage.org/profiles/2.0"
-EDITIONS = {"from_edition": "edition_year", "to_edition": "edition_year"}
 UNIT_OF_ROW = "as the column unit says"
 TYPES = {"VARCHAR": "string", "INTEGER": "integer", "DOUBLE": "number", "BOOLEAN": "boolean", "DATE": "date"}
 # Decimals with which a spreadsheet shows a number of each unit, at least and at most: none that would hide a bound.
@@ -211,16 +209,20 @@ def describe_package(con: duckdb.DuckDBPyConnection, tables: list[Table]) -> dic
     Returns:
         What datapackage.json holds, after version 2 of the Data Package standard.
     """
-    dimensions = {table.key: table.name for table in tables if table.name.startswith("dim_")} | {"edition_year": "dim_editions"}
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    dimensions = {table.key: (table.name, table.key) for table in tables if table.name.startswith("dim_")}
+    dimensions |= dict.fromkeys(("edition_year", "from_edition", "to_edition"), ("dim_editions", "edition_year"))
     return {
         "$schema": f"{PROFILES}/datapackage.json",
         "name": NAME.replace("_", "-"),
         "title": "IND warehouse: annual figures of the Dutch Immigration and Naturalisation Service",
-        "description": " ".join(
-            [*ABOUT["English"], "The same tables lie beside the CSV files as Parquet and in one Excel workbook."]
+        "description": (
+            "Every figure that the annual figures (Jaarcijfers) print, and what follows from them, with the bounds that rounding"
+            " in print leaves. The descriptions of the fields say what each is, in which unit, and what an empty value means."
+            " Read the notes of products, series and breaks before you compare years or add up. Name the IND as the source of the"
+            " figures. The document states no terms of reuse, so no licence is given here. Beside the CSV files lie the same"
+            " tables as Parquet and in one Excel workbook."
         ),
-        "version": version,
+        "version": version(),
         "keywords": ["IND", "Jaarcijfers", "Netherlands", "migration", "asylum", "naturalisation"],
         "contributors": [
             {"title": "Immigratie- en Naturalisatiedienst (IND)", "roles": ["publisher of the figures"]},
@@ -251,21 +253,20 @@ def sources(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str | None]]:
     ).fetchall()
 
 
-def describe_resource(table: Table, dimensions: dict[str, str]) -> dict:
+def describe_resource(table: Table, dimensions: dict[str, tuple[str, str]]) -> dict:
     """Describe one CSV file as a resource of the data package.
 
     Args:
         table: The mart.
-        dimensions: By the name of a key, the table that it is of.
+        dimensions: By column name, the table and the key that it refers to.
 
     Returns:
         Path, format, fields, key and references.
     """
     references = [
-        {"fields": [column.name], "reference": {"resource": dimension, "fields": [key]}}
+        {"fields": [column.name], "reference": {"resource": dimensions[column.name][0], "fields": [dimensions[column.name][1]]}}
         for column in table.columns
-        for key in (EDITIONS.get(column.name, column.name),)
-        if (dimension := dimensions.get(key, table.name)) != table.name
+        if column.name in dimensions and dimensions[column.name][0] != table.name
     ]
     return {
         "$schema": f"{PROFILES}/dataresource.json",
@@ -305,60 +306,89 @@ def write_workbook(con: duckdb.DuckDBPyConnection, tables: list[Table], path: Pa
     with xlsxwriter.Workbook(path) as book:
         # a fixed moment, so that the same figures give the same file
         book.set_properties({"title": "IND warehouse", "created": datetime(newest[0], 12, 31)})
-        bold, link = book.add_format({"bold": True}), book.get_default_url_format()
-        wrapped = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        formats = {}
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
-
-        first = book.add_worksheet("Lees mij - Read me")
-        first.set_column(0, 0, 24)
-        first.set_column(1, 2, 90)
-        row = 0
-        for language, lines in ABOUT.items():
-            first.write_string(row, 0, language, bold)
-            for line in lines:
-                first.write_string(row, 1, line)
-                row += 1
-            row += 1
+        write_first_sheet(book, tables, sources(con))
+        formats = Formats(book)
         for table in tables:
-            first.write_url(row, 0, f"internal:'{table.name}'!A1", link, table.name)
-            first.write_string(row, 1, table.dutch)
-            first.write_string(row, 2, table.english)
-            row += 1
+            write_sheet(book.add_worksheet(table.name), table, con.execute(f"from marts.{table.name}").fetchall(), formats)
+
+
+class Formats(dict):
+    """The number formats of a workbook by how they are written, each made once."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        """Begin with the format of a head.
+
+        Args:
+            book: The workbook.
+        """
+        self.book = book
+        self.head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+
+    def __missing__(self, shown: str) -> xlsxwriter.format.Format:
+        """Make a format that is not there yet."""
+        self[shown] = self.book.add_format({"num_format": shown})
+        return self[shown]
+
+
+def write_first_sheet(book: xlsxwriter.Workbook, tables: list[Table], published: list[tuple[str, str | None]]) -> None:
+    """Write the sheet that explains the others in both languages, and where the figures were published.
+
+    Args:
+        book: The workbook.
+        tables: The marts that the other sheets hold.
+        published: Title and address of each publication.
+    """
+    bold, link = book.add_format({"bold": True}), book.get_default_url_format()
+    sheet = book.add_worksheet("Lees mij - Read me")
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 2, 90)
+    row = 0
+    for language, lines in ABOUT.items():
+        sheet.write_string(row, 0, language, bold)
+        sheet.write_column(row, 1, lines)
+        row += len(lines) + 1
+    for table in tables:
+        sheet.write_url(row, 0, f"internal:'{table.name}'!A1", link, table.name)
+        sheet.write_row(row, 1, [table.dutch, table.english])
         row += 1
-        first.write_string(row, 0, "Bronnen / Sources", bold)
-        for title, address in sources(con):
-            first.write_string(row, 1, title)
-            if address:
-                first.write_url(row, 2, address)
-            row += 1
+    row += 1
+    sheet.write_string(row, 0, "Bronnen / Sources", bold)
+    for title, address in published:
+        sheet.write_string(row, 1, title)
+        if address:
+            sheet.write_url(row, 2, address)
+        row += 1
 
-        for table in tables:
-            rows = con.execute(f"from marts.{table.name}").fetchall()
-            sheet = book.add_worksheet(table.name)
-            sheet.freeze_panes(1, 1)
-            sheet.autofilter(0, 0, len(rows), len(table.columns) - 1)
-            unit_at = next((at for at, column in enumerate(table.columns) if column.name == "unit"), None)
-            for at, column in enumerate(table.columns):
-                sheet.write_string(0, at, column.name, wrapped)
-                sheet.write_comment(0, at, column.comment, {"x_scale": 2.5, "y_scale": 1.5})
-                sheet.set_column(at, at, 28 if column.data_type == "VARCHAR" else 14)
-                for line, values in enumerate(rows, 1):
-                    value = values[at]
-                    if value is None:
-                        continue
-                    if column.data_type == "DATE":
-                        sheet.write_datetime(line, at, value, day)
-                    elif column.data_type == "BOOLEAN":
-                        sheet.write_boolean(line, at, value)
-                    elif column.data_type == "VARCHAR":
-                        sheet.write_string(line, at, value)
-                    else:
-                        unit = values[unit_at] if column.unit == UNIT_OF_ROW else column.unit
-                        shown = number_format(value, unit)
-                        if shown not in formats:
-                            formats[shown] = book.add_format({"num_format": shown})
-                        sheet.write_number(line, at, value, formats[shown])
+
+def write_sheet(sheet: xlsxwriter.worksheet.Worksheet, table: Table, rows: list[tuple], formats: Formats) -> None:
+    """Write a mart: a head with notes that stays in sight, filters, and every value as what it is.
+
+    Args:
+        sheet: The sheet.
+        table: The mart.
+        rows: Its rows.
+        formats: The formats of the workbook.
+    """
+    sheet.freeze_panes(1, 1)
+    sheet.autofilter(0, 0, len(rows), len(table.columns) - 1)
+    for at, column in enumerate(table.columns):
+        sheet.write_string(0, at, column.name, formats.head)
+        sheet.write_comment(0, at, column.comment, {"x_scale": 2.5, "y_scale": 1.5})
+        sheet.set_column(at, at, 28 if column.data_type == "VARCHAR" else 14)
+    unit_at = next((at for at, column in enumerate(table.columns) if column.name == "unit"), None)
+    for line, values in enumerate(rows, 1):
+        for at, (column, value) in enumerate(zip(table.columns, values, strict=True)):
+            if value is None:
+                continue
+            if column.data_type == "DATE":
+                sheet.write_datetime(line, at, value, formats["yyyy-mm-dd"])
+            elif column.data_type == "BOOLEAN":
+                sheet.write_boolean(line, at, value)
+            elif column.data_type == "VARCHAR":
+                sheet.write_string(line, at, value)
+            else:
+                unit = values[unit_at] if column.unit == UNIT_OF_ROW else column.unit
+                sheet.write_number(line, at, value, formats[number_format(value, unit)])
 
 
 def number_format(value: float, unit: str | None) -> str:

@@ -4,7 +4,8 @@ import json
 
 import click
 
-from ind_warehouse.build import ROOT, run_dbt
+from ind_warehouse import ROOT
+from ind_warehouse.build import run_dbt
 
 GENERATED = ROOT / "target" / "static_index.html"
 PAGE = ROOT / "site" / "docs" / "index.html"

@@ -2,7 +2,8 @@
 
 import click
 
-from ind_warehouse.build import ROOT, run_dbt
+from ind_warehouse import ROOT
+from ind_warehouse.build import run_dbt
 
 
 @click.command()

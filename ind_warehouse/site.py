@@ -8,10 +8,10 @@ from ind_warehouse import PUBLISHED, ROOT
 @click.command()
 def site() -> None:
     """Write the page of the last build to site/index.html."""
+    if not PUBLISHED.exists():
+        raise click.ClickException(f"{PUBLISHED.name} is not there; make site builds first.")
     # imported here, since charts take a second to import and are not installed by the other commands
     from ind_warehouse.page import PAGE, write_page
 
-    if not PUBLISHED.exists():
-        raise click.ClickException(f"{PUBLISHED.name} is not there; make site builds first.")
     write_page(PAGE)
     click.echo(f"Wrote {PAGE.relative_to(ROOT)} ({PAGE.stat().st_size / 1e6:.1f} MB)")

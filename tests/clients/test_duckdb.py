@@ -68,22 +68,12 @@ def test_comments(version, attached):
 
 @pytest.mark.parametrize("attached", [False, True])
 @pytest.mark.parametrize("version", CLIENTS)
-@pytest.mark.parametrize("name", QUESTIONS)
-def test_questions(name, version, attached):
-    """Every analysis is answered, with the same rows in both clients and under another name."""
-    rows = CLIENTS[version](query(name), attached)
+@pytest.mark.parametrize("sql", [*map(query, QUESTIONS), *EXAMPLES], ids=[*QUESTIONS, *EXAMPLES])
+def test_questions_and_examples(sql, version, attached):
+    """Every analysis, and the example of each macro, finds something: the same rows in both clients and under another name."""
+    rows = CLIENTS[version](sql, attached)
     assert rows
-    assert alike(rows) == alike(in_python(query(name), False))
-
-
-@pytest.mark.parametrize("attached", [False, True])
-@pytest.mark.parametrize("version", CLIENTS)
-@pytest.mark.parametrize("example", EXAMPLES)
-def test_examples_of_macros(example, version, attached):
-    """The example in the comment of each macro finds something, and the same under another name."""
-    rows = CLIENTS[version](example, attached)
-    assert rows
-    assert alike(rows) == alike(in_python(example, False))
+    assert alike(rows) == alike(in_python(sql, False))
 
 
 NEWEST = "(select max(edition_year) filter (where not is_partial) from marts.dim_editions)"
