@@ -1,6 +1,5 @@
 """Pictures of the published figures, each with its margin, its source and the table behind it, in Dutch and English."""
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ import jinja2
 import pandas as pd
 import vl_convert
 
-from ind_warehouse import PUBLISHED, ROOT
+from ind_warehouse import PUBLISHED, ROOT, version
 
 PAGE = ROOT / "site" / "index.html"
 TEMPLATE = Path(__file__).with_name("page.html.j2")
@@ -51,20 +50,24 @@ def say(nl: str, en: str) -> Text:
     return {"nl": nl, "en": en}
 
 
-def number(value: float, language: str, decimals: int = 0) -> str:
-    """Write a number as the language does: 14.350 or 14,350."""
-    text = f"{value:,.{decimals}f}"
+def number(value: float, language: str) -> str:
+    """Write a number as the language does, 14.350 or 14,350, with the decimals that it has, four at most."""
+    text = f"{round(value, 4):,}".removesuffix(".0")
     return text.translate(str.maketrans(",.", ".,")) if language == "nl" else text
 
 
 def written(template: Text, **values: float) -> Text:
-    """Fill numbers into a text in both languages; a number with a decimal keeps one."""
+    """Fill numbers into a text in both languages."""
     return {
-        language: text.format(
-            **{name: number(value, language, 0 if float(value).is_integer() else 1) for name, value in values.items()}
-        )
+        language: text.format(**{name: number(value, language) for name, value in values.items()})
         for language, text in template.items()
     }
+
+
+def one(con: duckdb.DuckDBPyConnection, sql: str) -> tuple:
+    """Read the single row that a query gives."""
+    (row,) = con.execute(sql).fetchall()
+    return row
 
 
 def write_page(path: Path) -> None:
@@ -75,9 +78,10 @@ def write_page(path: Path) -> None:
     """
     with duckdb.connect(PUBLISHED, read_only=True) as con:
         editions = con.execute("select title, printed_figures from marts.dim_editions order by edition_year desc").fetchall()
-        (digest,) = con.execute(
-            "select md5(string_agg(figures::varchar, chr(10) order by observation_key)) from marts.fct_observations as figures"
-        ).fetchall()[0]
+        (digest,) = one(
+            con,
+            "select md5(string_agg(figures::varchar, chr(10) order by observation_key)) from marts.fct_observations as figures",
+        )
         page = render(opening(con), [figure(con) for figure in FIGURES], editions, digest[:12])
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page, "utf-8")
@@ -96,7 +100,7 @@ def render(statements: list[Text], figures: list[Figure], editions: list[tuple],
         The page, with charts and scripts inside it.
     """
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["number"] = lambda value, language: number(value, language, 0 if value == int(value) else 3)
+    environment.filters["number"] = number
     template = environment.from_string(TEMPLATE.read_text("utf-8"))
     drawn = {
         figure.name: {
@@ -115,7 +119,7 @@ def render(statements: list[Text], figures: list[Figure], editions: list[tuple],
         drawn=drawn,
         editions=editions,
         digest=digest,
-        version=tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"],
+        version=version(),
         languages=LANGUAGES,
         script=vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed; window.vega = vega;"),
     )
@@ -155,56 +159,79 @@ def opening(con: duckdb.DuckDBPyConnection) -> list[Text]:
     Returns:
         The statements in both languages.
     """
-    grown, grown_by, others, shrunk_by = con.execute(
-        "select count(*) filter (where backlog_change >= 1000), sum(backlog_change) filter (where backlog_change >= 1000),"
-        " count(*) filter (where backlog_change < 1000), -sum(backlog_change) filter (where backlog_change < 1000)"
-        f" from marts.fct_caseload where not is_derived and reference_year = {NEWEST}"
-    ).fetchall()[0]
-    late, low, high = con.execute(
+    grown, grew, grew_low, grew_high, others, shrank, shrank_low, shrank_high = one(
+        con,
+        "with stocks as (select *, backlog_change >= 1000 as grew from marts.fct_caseload"
+        f" where not is_derived and backlog_change is not null and reference_year = {NEWEST})"
+        " select count(*) filter (where grew), sum(backlog_change) filter (where grew),"
+        " sum(backlog_change_lower) filter (where grew), sum(backlog_change_upper) filter (where grew),"
+        " count(*) filter (where not grew), -sum(backlog_change) filter (where not grew),"
+        " -sum(backlog_change_upper) filter (where not grew), -sum(backlog_change_lower) filter (where not grew) from stocks",
+    )
+    late, late_low, late_high = one(
+        con,
         "select 100 * sum(late_decisions) / sum(decisions), 100 * sum(late_decisions_lower) / sum(decisions),"
         f" 100 * sum(late_decisions_upper) / sum(decisions) from marts.fct_caseload where reference_year = {NEWEST}"
-        " and late_decisions is not null"
-    ).fetchall()[0]
-    first, pending, year = con.execute(
-        "select first.value, tracks.pending, first.reference_year from marts.fct_observations as first"
-        " join marts.fct_caseload as tracks on tracks.product_code = 'asylum_tracks' and tracks.reference_year = first.reference_year"
-        f" where first.series_code = 'first_asylum_applications.applications' and first.is_current and first.reference_year = {NEWEST}"
-    ).fetchall()[0]
+        " and late_decisions is not null",
+    )
+    year, first, first_low, first_high = one(
+        con,
+        "select reference_year, value, value_lower, value_upper from marts.fct_observations"
+        f" where series_code = 'first_asylum_applications.applications' and is_current and reference_year = {NEWEST}",
+    )
+    pending, pending_low, pending_high = one(
+        con,
+        "select sum(value), sum(value_lower), sum(value_upper) from marts.fct_observations"
+        " where series_code in (select part_code || '.pending' from raw.derived_products where product_code = 'asylum_tracks')"
+        f" and is_current and reference_year = {NEWEST}",
+    )
     return [
         written(
             say(
-                f"In {year} groeide de voorraad van {{grown}} procedures samen met {{grown_by}} zaken; die van de andere {{others}}"
-                " kromp samen met {shrunk_by}.",
-                f"In {year} the backlog of {{grown}} procedures grew by {{grown_by}} cases together; that of the other {{others}}"
-                " shrank by {shrunk_by}.",
+                f"In {year} groeide de voorraad van {{grown}} procedures samen met {{grew}} zaken ({{grew_low}} tot {{grew_high}});"
+                " die van de andere {others} kromp samen met {shrank} ({shrank_low} tot {shrank_high}).",
+                f"In {year} the backlog of {{grown}} procedures grew by {{grew}} cases together ({{grew_low}} to {{grew_high}});"
+                " that of the other {others} shrank by {shrank} ({shrank_low} to {shrank_high}).",
             ),
             grown=grown,
-            grown_by=grown_by,
+            grew=grew,
+            grew_low=grew_low,
+            grew_high=grew_high,
             others=others,
-            shrunk_by=shrunk_by,
+            shrank=shrank,
+            shrank_low=shrank_low,
+            shrank_high=shrank_high,
         ),
         written(
             say(
-                "{late}% ({low} tot {high}) van de beslissingen waarvan het gedrukt is, viel buiten de wettelijke termijn.",
-                "{late}% ({low} to {high}) of the decisions for which it is printed fell outside the statutory time limit.",
+                f"{{late}}% ({{low}} tot {{high}}) van de beslissingen van {year} waarvan het gedrukt is, viel buiten de wettelijke"
+                " termijn.",
+                f"{{late}}% ({{low}} to {{high}}) of the decisions of {year} for which it is printed fell outside the statutory time"
+                " limit.",
             ),
             late=round(late, 1),
-            low=round(low, 1),
-            high=round(high, 1),
+            low=round(late_low, 1),
+            high=round(late_high, 1),
         ),
         written(
             say(
-                f"Er waren {{first}} eerste asielaanvragen, en eind {year} wachtten {{pending}} zaken in de sporen 1, 2 en 4.",
-                f"There were {{first}} first asylum applications, and {{pending}} cases were pending in tracks 1, 2 and 4 at the"
-                f" end of {year}.",
+                f"Er waren in {year} {{first}} eerste asielaanvragen ({{first_low}} tot {{first_high}}), en aan het einde van dat jaar"
+                " {pending} zaken in behandeling in de sporen 1, 2 en 4 ({pending_low} tot {pending_high}).",
+                f"There were {{first}} first asylum applications in {year} ({{first_low}} to {{first_high}}), and at the end of that"
+                " year {pending} cases pending in tracks 1, 2 and 4 ({pending_low} to {pending_high}).",
             ),
             first=first,
+            first_low=first_low,
+            first_high=first_high,
             pending=pending,
+            pending_low=pending_low,
+            pending_high=pending_high,
         ),
     ]
 
 
 SHARES, COUNTS, RATIOS = ".0%", ",.0f", ",.4f"
+FLOWS = alt.Scale(domain=["applications", "decisions"], range=[BLUE, ORANGE])
 AT_LEAST, AT_MOST = say("ten minste", "at least"), say("ten hoogste", "at most")
 PROCEDURE, YEAR = say("procedure", "procedure"), say("jaar", "year")
 PLACE = say("gedrukt in", "printed in")
@@ -251,7 +278,7 @@ def derived(con: duckdb.DuckDBPyConnection, metric: str, condition: str = "true"
 
 
 def panels(frame: pd.DataFrame, shown: str, breaks: dict[str, int] | None = None) -> Callable[[str], list]:
-    """Draw each name of printed figures in a panel of its own, through the years; two measures as two lines.
+    """Draw each name of printed figures in a panel of its own, through the years; applications and decisions as two lines.
 
     Args:
         frame: What observed() gives.
@@ -261,16 +288,16 @@ def panels(frame: pd.DataFrame, shown: str, breaks: dict[str, int] | None = None
     Returns:
         What makes the panels of a language.
     """
-    measures = list(dict.fromkeys(frame.measure_code))
     # shares stand on one scale: of 1% more in a panel of its own, a reader would make too much
     scale = alt.Scale(domain=[0, 1]) if shown == SHARES else alt.Scale(zero=True)
+    # a bound has a decimal more than its figure, where it needs one
+    bound = ".1%" if shown == SHARES else ",~f"
     years = sorted(set(frame.year))
-    colours = alt.Scale(domain=measures, range=[BLUE, ORANGE][: len(measures)]) if len(measures) == 2 else alt.Undefined
+    colour = alt.Color("measure_code:N", scale=FLOWS, legend=None) if "decisions" in set(frame.measure_code) else alt.value(BLUE)
 
     def draw(language: str) -> list[tuple[str | None, alt.Chart]]:
         charts = []
         for name, rows in frame.groupby(language, sort=False):
-            colour = alt.Color("measure_code:N", scale=colours, legend=None) if len(measures) == 2 else alt.value(BLUE)
             chart = (
                 alt.Chart(rows)
                 .mark_line(point=alt.OverlayMarkDef(filled=True, size=45))
@@ -281,8 +308,8 @@ def panels(frame: pd.DataFrame, shown: str, breaks: dict[str, int] | None = None
                     tooltip=[
                         alt.Tooltip("year:O", title=YEAR[language]),
                         alt.Tooltip("printed:N", title=say("gedrukt", "printed")[language]),
-                        alt.Tooltip("low:Q", title=AT_LEAST[language], format=shown.replace(".0%", ".1%")),
-                        alt.Tooltip("high:Q", title=AT_MOST[language], format=shown.replace(".0%", ".1%")),
+                        alt.Tooltip("low:Q", title=AT_LEAST[language], format=bound),
+                        alt.Tooltip("high:Q", title=AT_MOST[language], format=bound),
                         alt.Tooltip("cell:N", title=PLACE[language]),
                     ],
                 )
@@ -334,15 +361,60 @@ def points(frame: pd.DataFrame, words: Text, shown: str, line: float | None = No
     return draw
 
 
-def printed_rows(frame: pd.DataFrame) -> list[list]:
-    """List printed figures for the table behind a picture."""
-    return [[say(row.nl, row.en), str(row.year), row.printed, row.low, row.high, row.cell] for row in frame.itertuples()]
+def printed(
+    name: str,
+    title: Text,
+    about: Text,
+    frame: pd.DataFrame,
+    shown: str = COUNTS,
+    first: Text = PROCEDURE,
+    breaks: dict[str, int] | None = None,
+) -> Figure:
+    """Make the picture of printed figures through the years.
+
+    Args:
+        name: Short name.
+        title: What the picture says.
+        about: Unit, margin and what to mind.
+        frame: What observed() gives.
+        shown: How numbers are written, in the words of D3.
+        first: What the names are names of.
+        breaks: By series, the year of a change of law.
+
+    Returns:
+        The picture, its table with every figure as printed, its bounds and its cell.
+    """
+    rows = [[say(row.nl, row.en), str(row.year), row.printed, row.low, row.high, row.cell] for row in frame.itertuples()]
+    heads = [first, YEAR, say("gedrukt", "printed"), AT_LEAST, AT_MOST, PLACE]
+    return Figure(name, title, about, heads, rows, panels(frame, shown, breaks), "fct_observations")
 
 
-PRINTED_HEADS = [PROCEDURE, YEAR, say("gedrukt", "printed"), AT_LEAST, AT_MOST, PLACE]
+def compared(
+    name: str, title: Text, about: Text, frame: pd.DataFrame, words: Text, shown: str, line: float | None = None
+) -> Figure:
+    """Make the picture of a metric of the newest year by procedure.
+
+    Args:
+        name: Short name.
+        title: What the picture says.
+        about: Unit, margin and what to mind.
+        frame: What derived() gives, in the order from top to bottom.
+        words: What the metric is.
+        shown: How numbers are written, in the words of D3.
+        line: Where a line is drawn across, if anywhere.
+
+    Returns:
+        The picture, its table with the metric and its bounds.
+    """
+    decimals = 4 if shown == RATIOS else None
+    rows = [
+        [say(row.nl, row.en), *(round(value, decimals) for value in (row.value, row.low, row.high))] for row in frame.itertuples()
+    ]
+    heads = [PROCEDURE, words, AT_LEAST, AT_MOST]
+    return Figure(name, title, about, heads, rows, points(frame, words, shown, line), "fct_metrics")
 
 
-def rose_or_fell(con: duckdb.DuckDBPyConnection, series: str, plain: Text, rose: Text, fell: Text) -> Text:
+def rose_or_fell(con: duckdb.DuckDBPyConnection, series: str, plain: Text, rose: Text, fell: Text) -> tuple[Text, Text]:
     """Say that a series rose or fell in the newest year where its bounds carry it, else give the plain name.
 
     Args:
@@ -353,17 +425,24 @@ def rose_or_fell(con: duckdb.DuckDBPyConnection, series: str, plain: Text, rose:
         fell: The same for a fall.
 
     Returns:
-        The title.
+        The title, and the growth with its margin.
     """
-    value, low, high, year, spoilt = con.execute(
-        "select 100 * value, value_lower, value_upper, reference_year, break_note_en is not null from marts.fct_trends"
-        f" where series_code = '{series}' and trend_code = 'growth' and reference_year = {NEWEST}"
-    ).fetchall()[0]
+    growth, low, high, year, spoilt = one(
+        con,
+        "select 100 * value, 100 * value_lower, 100 * value_upper, reference_year, break_note_en is not null"
+        f" from marts.fct_trends where series_code = '{series}' and trend_code = 'growth' and reference_year = {NEWEST}",
+    )
+    margin = written(
+        say("Groei: {growth}%, door afronding {low}% tot {high}%.", "Growth: {growth}%, {low}% to {high}% by rounding."),
+        growth=round(growth, 2),
+        low=round(low, 2),
+        high=round(high, 2),
+    )
     if spoilt or low <= 0 <= high:
-        return plain
+        return plain, margin
     statement = rose if low > 0 else fell
     dated = {language: text.replace("{year}", str(year)) for language, text in statement.items()}
-    return written(dated, percent=round(abs(value), 1))
+    return written(dated, percent=round(abs(growth), 1)), margin
 
 
 def backlog(con: duckdb.DuckDBPyConnection) -> Figure:
@@ -385,7 +464,7 @@ def backlog(con: duckdb.DuckDBPyConnection) -> Figure:
         "Cases pending on 31 December, not persons; each panel has a scale of its own. Printed to tens, so give or take 5. For"
         " withdrawals nobody waits; for students the end of December is off-season.",
     )
-    return Figure("backlog", title, about, PRINTED_HEADS, printed_rows(frame), panels(frame, COUNTS), "fct_observations")
+    return printed("backlog", title, about, frame)
 
 
 def flows(con: duckdb.DuckDBPyConnection) -> Figure:
@@ -402,7 +481,7 @@ def flows(con: duckdb.DuckDBPyConnection) -> Figure:
         " 2021 included the Article 8 ECHR cases: another definition, so a panel of its own.",
     )
     title = say("Aanvragen en beslissingen per procedure", "Applications and decisions by procedure")
-    return Figure("flows", title, about, PRINTED_HEADS, printed_rows(frame), panels(frame, COUNTS), "fct_observations")
+    return printed("flows", title, about, frame)
 
 
 def ratio(con: duckdb.DuckDBPyConnection) -> Figure:
@@ -424,10 +503,7 @@ def ratio(con: duckdb.DuckDBPyConnection) -> Figure:
         "Decisions per application in the year; below 1, more comes in than goes out. The bounds of rounding are often narrower"
         " than the point. Certainly below 1 is not the same as far below 1.",
     )
-    rows = [[say(row.nl, row.en), round(row.value, 4), round(row.low, 4), round(row.high, 4)] for row in frame.itertuples()]
-    return Figure(
-        "ratio", title, about, [PROCEDURE, words, AT_LEAST, AT_MOST], rows, points(frame, words, RATIOS, 1), "fct_metrics"
-    )
+    return compared("ratio", title, about, frame, words, RATIOS, 1)
 
 
 def timeliness(con: duckdb.DuckDBPyConnection) -> Figure:
@@ -444,8 +520,8 @@ def timeliness(con: duckdb.DuckDBPyConnection) -> Figure:
         f" by procedure. Dashed line: the law changed. {notes[1]}",
     )
     title = say("Beslist binnen de wettelijke termijn", "Decided within the statutory time limit")
-    draw = panels(frame, SHARES, {series: year for series, year, *_ in breaks})
-    return Figure("timeliness", title, about, PRINTED_HEADS, printed_rows(frame), draw, "fct_observations")
+    years = {series: year for series, year, *_ in breaks}
+    return printed("timeliness", title, about, frame, SHARES, breaks=years)
 
 
 def outcomes(con: duckdb.DuckDBPyConnection) -> Figure:
@@ -458,17 +534,18 @@ def outcomes(con: duckdb.DuckDBPyConnection) -> Figure:
         " is not the European recognition rate. Printed in whole percentages: 0% is less than half a percent.",
     )
     title = say("Ingewilligd, als aandeel van de beslissingen", "Granted, as a share of decisions")
-    return Figure("outcomes", title, about, PRINTED_HEADS, printed_rows(frame), panels(frame, SHARES), "fct_observations")
+    return printed("outcomes", title, about, frame, SHARES)
 
 
 def asylum(con: duckdb.DuckDBPyConnection) -> Figure:
     """Draw how the stock of the three asylum tracks together came about."""
-    year, pending, came, went, change, low, residual, tolerance = con.execute(
+    year, pending, came, went, change, low, high, residual, tolerance = one(
+        con,
         "select caseload.reference_year, pending, applications, decisions, backlog_change, backlog_change_lower,"
-        " residual, tolerance from marts.fct_caseload as caseload join marts.fct_reconciliation as checks"
+        " backlog_change_upper, residual, tolerance from marts.fct_caseload as caseload join marts.fct_reconciliation as checks"
         " on checks.check_key = 'stock_flow/' || caseload_key"
-        f" where caseload.product_code = 'asylum_tracks' and caseload.reference_year = {NEWEST}"
-    ).fetchall()[0]
+        f" where caseload.product_code = 'asylum_tracks' and caseload.reference_year = {NEWEST}",
+    )
     before = pending - change
     steps = [
         (say(f"eind {year - 1}", f"end of {year - 1}"), 0, before),
@@ -487,11 +564,13 @@ def asylum(con: duckdb.DuckDBPyConnection) -> Figure:
     )
     about = written(
         say(
-            "Alleen samen sluiten voorraad en stromen bijna: zaken verhuizen tussen de sporen. Onverklaard is {residual}, waarvan de"
-            " afronding er {tolerance} verklaart. Procedures, geen asielzoekers.",
-            "Only together do stock and flows nearly close: cases move between the tracks. Unexplained are {residual}, of which"
-            " rounding explains {tolerance}. Procedures, not asylum seekers.",
+            "Zaken, geen asielzoekers. De groei is door afronding {low} tot {high}. Alleen samen sluiten voorraad en stromen bijna:"
+            " zaken verhuizen tussen de sporen. Onverklaard is {residual}, waarvan de afronding er {tolerance} kan verklaren.",
+            "Cases, not asylum seekers. By rounding the growth is {low} to {high}. Only together do stock and flows nearly close:"
+            " cases move between the tracks. Unexplained are {residual}, of which rounding may explain {tolerance}.",
         ),
+        low=low,
+        high=high,
         residual=residual,
         tolerance=tolerance,
     )
@@ -511,9 +590,9 @@ def asylum(con: duckdb.DuckDBPyConnection) -> Figure:
             alt.Chart(frame)
             .mark_bar()
             .encode(
-                x=alt.X("step:N", sort=None, title=None, axis=alt.Axis(labelAngle=0)),
-                y=alt.Y("start:Q", title=None, axis=alt.Axis(format=COUNTS, tickCount=5)),
-                y2="end:Q",
+                y=alt.Y("step:N", sort=None, title=None),
+                x=alt.X("start:Q", title=None, axis=alt.Axis(format=COUNTS, tickCount=5)),
+                x2="end:Q",
                 color=alt.Color("kind:N", scale=colour, legend=None),
                 tooltip=[
                     alt.Tooltip("step:N", title=" "),
@@ -521,7 +600,7 @@ def asylum(con: duckdb.DuckDBPyConnection) -> Figure:
                 ],
             )
         )
-        return [(None, bars.properties(width="container", height=260))]
+        return [(None, bars.properties(width="container", height=200))]
 
     rows = [[name, end - start] for name, start, end in steps]
     return Figure(
@@ -536,8 +615,8 @@ def late(con: duckdb.DuckDBPyConnection) -> Figure:
     year = frame.year.max()
     plain = say(f"Te late beslissingen in {year}", f"Late decisions in {year}")
     ahead = say(
-        f"Geen procedure gaf in {year} meer te late beslissingen dan {first.nl.lower()}",
-        f"No single procedure gave more late decisions in {year} than {first.en.lower()}",
+        f"{first.nl} gaf in {year} van alle afzonderlijke procedures de meeste te late beslissingen",
+        f"{first.en} gave the most late decisions of all single procedures in {year}",
     )
     words = say("te late beslissingen", "late decisions")
     about = say(
@@ -546,15 +625,13 @@ def late(con: duckdb.DuckDBPyConnection) -> Figure:
         "Decisions outside the statutory time limit, implied by a share printed in whole percentages; hence the line. Limits"
         " differ by procedure and were lengthened for asylum in 2022. Those still waiting do not count.",
     )
-    rows = [[say(row.nl, row.en), round(row.value), round(row.low), round(row.high)] for row in frame.itertuples()]
-    title = ahead if first.low > second.high else plain
-    return Figure("late", title, about, [PROCEDURE, words, AT_LEAST, AT_MOST], rows, points(frame, words, COUNTS), "fct_metrics")
+    return compared("late", ahead if first.low > second.high else plain, about, frame, words, COUNTS)
 
 
 def courts(con: duckdb.DuckDBPyConnection) -> Figure:
     """Draw court cases received and handled."""
     frame = observed(con, "measure_code in ('applications', 'decisions') and decided_by = 'court'")
-    title = rose_or_fell(
+    title, margin = rose_or_fell(
         con,
         "court_cases_residence.applications",
         say("Rechtszaken", "Court cases"),
@@ -569,46 +646,42 @@ def courts(con: duckdb.DuckDBPyConnection) -> Figure:
     )
     about = say(
         "Procedures per jaar; blauw is ontvangen, oranje afgehandeld. De rechter beslist, niet de IND; ook beroepen tegen te laat"
-        " beslissen, voorlopige voorzieningen en hoger beroep tellen mee.",
+        " beslissen, voorlopige voorzieningen en hoger beroep tellen mee. Gedrukt op tientallen. " + margin["nl"],
         "Cases per year; blue is received, orange handled. Judges decide, not the IND; appeals against late decisions, interim"
-        " measures and further appeals are included.",
+        " measures and further appeals are included. Printed to tens. " + margin["en"],
     )
-    return Figure("courts", title, about, PRINTED_HEADS, printed_rows(frame), panels(frame, COUNTS), "fct_observations")
+    return printed("courts", title, about, frame)
 
 
 def documents(con: duckdb.DuckDBPyConnection) -> Figure:
     """Draw the cards made and issued."""
     frame = observed(con, "product_code = 'documents'", "measures.name")
     about = say(
-        "Gemaakte en uitgegeven pasjes, geen verleende vergunningen. Die van het terugtrekkingsakkoord werden na de Brexit eenmalig"
+        "Gemaakte en uitgegeven pasjes per jaar, geen verleende vergunningen; gedrukt op tientallen. Die van het terugtrekkingsakkoord werden na de Brexit eenmalig"
         " omgewisseld.",
-        "Cards made and issued, not permits granted. Those of the Withdrawal Agreement were exchanged once after Brexit.",
+        "Cards made and issued per year, not permits granted; printed to tens. Those of the Withdrawal Agreement were exchanged once after Brexit.",
     )
     title = say("Documenten", "Documents")
-    heads = [say("document", "document"), *PRINTED_HEADS[1:]]
-    return Figure("documents", title, about, heads, printed_rows(frame), panels(frame, COUNTS), "fct_observations")
+    return printed("documents", title, about, frame, first=say("document", "document"))
 
 
 def contacts(con: duckdb.DuckDBPyConnection) -> Figure:
     """Draw calls and visits."""
-    frame = observed(con, "measure_code in ('calls_handled') or series_code = 'service_desks.desk_contacts'")
-    frame["measure_code"] = "contacts"
+    frame = observed(con, "measure_code = 'calls_handled' or series_code = 'service_desks.desk_contacts'")
     about = say(
-        "Afgehandelde gesprekken en contacten aan de loketten. Minder gesprekken kan ook betekenen dat er minder zijn beantwoord; of"
+        "Afgehandelde gesprekken en contacten aan de loketten per jaar; de marge staat in de tabel. Minder gesprekken kan ook betekenen dat er minder zijn beantwoord; of"
         " de ketenservicelijn in telefonie zit, zegt de bron niet: niet optellen.",
-        "Calls handled and contacts at the desks. Fewer calls may also mean that fewer were answered; the source does not say whether"
+        "Calls handled and contacts at the desks per year; the margin stands in the table. Fewer calls may also mean that fewer were answered; the source does not say whether"
         " the partner line is part of telephone: do not add them up.",
     )
-    heads = [say("kanaal", "channel"), *PRINTED_HEADS[1:]]
     title = say("Contacten", "Contacts")
-    return Figure("contacts", title, about, heads, printed_rows(frame), panels(frame, COUNTS), "fct_observations")
+    return printed("contacts", title, about, frame, first=say("kanaal", "channel"))
 
 
 def workforce(con: duckdb.DuckDBPyConnection) -> Figure:
     """Draw staff at the end of the year."""
     frame = observed(con, "product_code = 'workforce'", "measures.name")
-    frame["measure_code"] = "fte"
-    title = rose_or_fell(
+    title, margin = rose_or_fell(
         con,
         "workforce.total_staff",
         say("Personeel", "Workforce"),
@@ -622,10 +695,10 @@ def workforce(con: duckdb.DuckDBPyConnection) -> Figure:
         ),
     )
     about = say(
-        "Voltijdbanen (FTE) op 31 december, gedrukt in hele.", "Full-time equivalents (FTE) on 31 December, printed whole."
+        f"Voltijdbanen (FTE) op 31 december, gedrukt in hele. {margin['nl']}",
+        f"Full-time equivalents (FTE) on 31 December, printed whole. {margin['en']}",
     )
-    heads = [say("personeel", "staff"), *PRINTED_HEADS[1:]]
-    return Figure("workforce", title, about, heads, printed_rows(frame), panels(frame, COUNTS), "fct_observations")
+    return printed("workforce", title, about, frame, first=say("personeel", "staff"))
 
 
 def sources(con: duckdb.DuckDBPyConnection) -> Figure:
@@ -635,9 +708,12 @@ def sources(con: duckdb.DuckDBPyConnection) -> Figure:
         " from marts.fct_reconciliation as checks left join marts.dim_series as series"
         " on series.series_code = split_part(checks.found_from, '/', 1) where register is not null order by abs(residual) - tolerance desc"
     ).fetchall()
-    pairs, revised = con.execute("select count(*), count(*) filter (where beyond_rounding) from marts.fct_revisions").fetchall()[
-        0
-    ]
+    pairs, revised, stocks, tracks_compared = one(
+        con,
+        "select count(*), count(*) filter (where beyond_rounding), count(*) filter (where stock_or_flow = 'stock'),"
+        " count(*) filter (where product_code like 'asylum_track%')"
+        " from marts.fct_revisions left join marts.dim_series using (series_code)",
+    )
     differ = sum(row[-1] == "differs" for row in rows)
     title = written(
         say(
@@ -650,14 +726,16 @@ def sources(con: duckdb.DuckDBPyConnection) -> Figure:
     about = written(
         say(
             "Allen putten uit het register van de IND: overeenstemming bevestigt niets. Van {pairs} cijfers die in twee edities staan,"
-            " zijn er {revised} herzien; voorraden en asielsporen zijn daar niet bij. Familie & Gezin van 2020 en 2021 heeft een andere"
+            " zijn er {revised} herzien; onder de {pairs} zijn {stocks} voorraden en {tracks} cijfers van asielsporen. Familie & Gezin van 2020 en 2021 heeft een andere"
             " definitie en is een eigen reeks.",
             "All count from the register of the IND: agreement confirms nothing. Of {pairs} figures that stand in two editions, {revised}"
-            " were revised; no stock and no asylum track is among them. Family and relatives of 2020 and 2021 has another definition"
+            " were revised; among the {pairs} are {stocks} stocks and {tracks} figures of asylum tracks. Family and relatives of 2020 and 2021 has another definition"
             " and is a series of its own.",
         ),
         pairs=pairs,
         revised=revised,
+        stocks=stocks,
+        tracks=tracks_compared,
     )
     verdicts = {
         "holds": say("gelijk", "equal"),
