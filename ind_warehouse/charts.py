@@ -1,0 +1,382 @@
+"""How the page's pictures are made: printed figures through the years, and metrics side by side, in Dutch and English."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import altair as alt
+import duckdb
+import pandas as pd
+
+# Distinct for colour-blind readers too (Okabe and Ito), dark enough on white.
+BLUE, ORANGE, PINK, GREY, DARK = "#0072b2", "#b85c00", "#cc79a7", "#767676", "#4d4d4d"
+SHARES, COUNTS, RATIOS = ".0%", ",.0f", ",.4f"
+NEWEST = "(select max(edition_year) filter (where not is_partial) from marts.dim_editions)"
+
+# the rows of each panel, which the page puts in
+ROWS = alt.NamedData(name="rows")
+
+Text = dict[str, str]
+Draw = Callable[[str], alt.Chart | alt.LayerChart]
+Panels = list[tuple[Text | None, pd.DataFrame]]
+
+
+def say(nl: str, en: str) -> Text:
+    """Put a text in both languages together."""
+    return {"nl": nl, "en": en}
+
+
+AT_LEAST, AT_MOST = say("ten minste", "at least"), say("ten hoogste", "at most")
+PROCEDURE, YEAR, CASES = say("procedure", "procedure"), say("jaar", "year"), say("zaken", "cases")
+PLACE, KEY = say("gedrukt in", "printed in"), say("sleutel", "key")
+
+
+@dataclass
+class Figure:
+    """A picture: one chart, or several alike, what they say and of what, and the table behind them.
+
+    Attributes:
+        name: Short name, for its address.
+        topic: Plain name, by language.
+        about: Unit, margin and what to mind, by language.
+        heads: Names of the columns of the table behind it.
+        rows: The table: texts, texts in both languages, or numbers.
+        draw: Makes the chart of a language, without its data; not there where a table says it all.
+        panels: For each chart the name that stands above it, if any, and its data.
+        mart: The table of the warehouse that the figures come from.
+        publications: Where they were printed.
+        statement: What the bounds carry as a title, if anything; else the plain name is the title.
+        notes: Changes of law or definition and exceptional years, that spoil comparisons.
+        lines: Colour and name of each line, where there are two.
+    """
+
+    name: str
+    topic: Text
+    about: Text
+    heads: list[Text]
+    rows: list[list]
+    draw: Draw | None
+    panels: Panels
+    mart: str
+    publications: list[str]
+    statement: Text | None = None
+    notes: list[Text] = field(default_factory=list)
+    lines: list[tuple[str, Text]] = field(default_factory=list)
+
+    @property
+    def title(self) -> Text:
+        """What stands above the picture."""
+        return self.statement or self.topic
+
+
+def number(value: float | str, language: str) -> str:
+    """Write a number as the language does, 14.350 or 14,350.
+
+    Args:
+        value: A number, written with the decimals that it has, four at most; or a text, to keep those of the text (15.0).
+        language: Its code.
+
+    Returns:
+        The number in words of that language.
+    """
+    text = value if isinstance(value, str) else f"{round(value, 4):,}".removesuffix(".0")
+    return text.translate(str.maketrans(",.", ".,")) if language == "nl" else text
+
+
+def written(template: Text, **values: float | str | Text) -> Text:
+    """Fill numbers, and texts of both languages, into a text of both languages."""
+    return {
+        language: text.format(
+            **{name: value[language] if isinstance(value, dict) else number(value, language) for name, value in values.items()}
+        )
+        for language, text in template.items()
+    }
+
+
+def percent(share: float) -> Text:
+    """Write a fraction as a percentage with one decimal."""
+    return written(say("{share}%", "{share}%"), share=f"{100 * share:.1f}")
+
+
+def listed(names: list[Text]) -> Text:
+    """Write names as people list them: a, b and c."""
+    return {
+        language: f" {last} ".join(filter(None, [", ".join(name[language] for name in names[:-1]), names[-1][language]]))
+        for language, last in (("nl", "en"), ("en", "and"))
+    }
+
+
+def one(con: duckdb.DuckDBPyConnection, sql: str) -> dict:
+    """Read the single row that a query gives, by the names of its columns."""
+    cursor = con.execute(sql)
+    names = [column[0] for column in cursor.description]
+    (row,) = cursor.fetchall()
+    return dict(zip(names, row, strict=True))
+
+
+def observed(con: duckdb.DuckDBPyConnection, condition: str, name: str = "products.short_name_{}") -> pd.DataFrame:
+    """Read printed figures with their bounds and their cell, in the order of print.
+
+    Args:
+        con: The published file.
+        condition: Which of them, as SQL.
+        name: What a panel is named after, as SQL, with {} for the language.
+
+    Returns:
+        The names in both languages, the panel that each is drawn in, year, value, low, high, printed, cell, and part: between an
+        even part and the next a law or a definition changed, and the odd part is the year in which it did.
+    """
+    nl, en = name.format("nl"), name.format("en")
+    return con.execute(
+        f"select {nl} as nl, {en} as en, nl as panel_nl, en as panel_en, product_code, measure_code, series_code,"
+        " reference_year as year, value, value_lower as low, value_upper as high, printed_value as printed, publication,"
+        " concat_ws(' / ', publication, chapter_label, table_label, row_label, reference_year) as cell,"
+        " (select count(*) filter (changes.reference_year <= figures.reference_year)"
+        " + count(*) filter (changes.reference_year < figures.reference_year) from marts.dim_breaks as changes"
+        " where changes.series_code = figures.series_code and kind != 'exceptional_year') as part"
+        " from marts.fct_observations as figures join marts.dim_products as products using (product_code)"
+        " join marts.dim_measures as measures using (measure_code)"
+        f" where is_current and value is not null and {condition}"
+        " order by products.position, series_code, reference_year"
+    ).df()
+
+
+def derived(con: duckdb.DuckDBPyConnection, metric: str, condition: str = "true") -> pd.DataFrame:
+    """Read a metric of the newest whole edition by procedure, with its bounds.
+
+    Args:
+        con: The published file.
+        metric: Its code.
+        condition: Which products, as SQL.
+
+    Returns:
+        The names in both languages, year, value, low, high, key and publication, smallest first.
+    """
+    return con.execute(
+        "select short_name_nl as nl, short_name_en as en, reference_year as year, value, value_lower as low, value_upper as high,"
+        " metric_key as key, publication"
+        " from marts.fct_metrics as metrics join marts.dim_products as products using (product_code)"
+        f" join marts.dim_editions on edition_year = {NEWEST}"
+        f" where metric_code = '{metric}' and reference_year = {NEWEST} and not products.is_derived and {condition}"
+        " order by value"
+    ).df()
+
+
+def spoilt(con: duckdb.DuckDBPyConnection, frame: pd.DataFrame) -> list[Text]:
+    """Tell the changes of law or definition and the exceptional years of printed figures.
+
+    Args:
+        con: The published file.
+        frame: What observed() gives.
+
+    Returns:
+        What each is about and what it was, oldest first.
+    """
+    rows = con.execute(
+        "with affected as (select short_name_nl, short_name_en, position, breaks.note_nl, breaks.note_en,"
+        " min(reference_year) as year from marts.dim_breaks as breaks join marts.dim_products using (product_code)"
+        " where series_code in (select unnest(?)) group by all)"
+        " select list(short_name_nl order by position), list(short_name_en order by position), note_nl, note_en"
+        " from affected group by note_nl, note_en order by min(year), min(position)",
+        [sorted(set(frame.series_code))],
+    ).fetchall()
+    return [say(f"{', '.join(names_nl)}: {nl}", f"{', '.join(names_en)}: {en}") for names_nl, names_en, nl, en in rows]
+
+
+def split(frame: pd.DataFrame, shown: str, lines: bool) -> Panels:
+    """Give each name of printed figures a panel of its own, and its newest figure a label.
+
+    Args:
+        frame: What observed() gives.
+        shown: How numbers are written, in the words of D3.
+        lines: Whether a panel has two lines, and so no room for labels.
+
+    Returns:
+        The panels; in their rows, changed says that a law or a definition changed in that year.
+    """
+    panels: Panels = []
+    for (nl, en), rows in frame.groupby(["panel_nl", "panel_en"], sort=False):
+        rows = rows.reset_index(drop=True)
+        top = 1 if shown == SHARES else rows.value.max()
+        rows["changed"] = (rows.part % 2 == 1) | rows.duplicated(["measure_code", "year"])
+        # all labels keep the room above the line that one of them needs, so that panels stand in line
+        rows["labelled"], rows["label_at"] = False, 1.2 * top
+        if not lines:
+            newest = rows.index[-1]
+            before = rows.value[rows.year == rows.year[newest] - 1]
+            # below the point where the line comes from above, if the axis leaves room
+            falls = len(before) and before.iat[0] > rows.value[newest] > top / 4
+            rows.loc[newest, ["labelled", "label_at"]] = True, rows.value[newest] + (-0.07 if falls else 0.2) * top
+        columns = ["year", "value", "printed", "low", "high", "cell", "series_code", "measure_code", "part", "changed"]
+        panels.append((say(nl, en), rows[[*columns, "labelled", "label_at"]]))
+    return panels
+
+
+def through_years(years: list[int], shown: str, lines: list[tuple[str, Text]]) -> Draw:
+    """Draw printed figures through the years, from what split() gives.
+
+    A line ends where a law or a definition changed, and a dashed rule stands in that year.
+
+    Args:
+        years: All years of the picture.
+        shown: How numbers are written, in the words of D3.
+        lines: Colour and name of applications and of decisions, where there are both.
+
+    Returns:
+        What makes the chart of a language.
+    """
+    # shares stand on one scale: of 1% more in a panel of its own, a reader would make too much
+    scale = alt.Scale(domain=[0, 1.2]) if shown == SHARES else alt.Scale(zero=True, nice=False)
+    ticks = {"values": [0, 0.5, 1]} if shown == SHARES else {"tickCount": 3}
+    # a bound has a decimal more than its figure, where it needs one
+    bound = ".1%" if shown == SHARES else ",~f"
+    colours = alt.Scale(domain=["applications", "decisions"], range=[colour for colour, _ in lines] or [BLUE])
+
+    def draw(language: str) -> alt.LayerChart:
+        year = alt.X("year:O", title=None, scale=alt.Scale(domain=years), axis=alt.Axis(labelAngle=0, labelOverlap=True))
+        figure = alt.Y("value:Q", title=None, scale=scale, axis=alt.Axis(format=shown, minExtent=48, **ticks))
+        base = alt.Chart(ROWS).encode(x=year)
+        rule = base.transform_filter("datum.changed").mark_rule(color=GREY, strokeDash=[4, 3], strokeWidth=2, aria=False)
+        line = base.mark_line(point=alt.OverlayMarkDef(filled=True, size=45, color=BLUE), color=BLUE).encode(
+            y=figure,
+            detail=["series_code:N", "part:N"],
+            tooltip=[
+                alt.Tooltip("year:O", title=YEAR[language]),
+                alt.Tooltip("printed:N", title=say("gedrukt", "printed")[language]),
+                alt.Tooltip("low:Q", title=AT_LEAST[language], format=bound),
+                alt.Tooltip("high:Q", title=AT_MOST[language], format=bound),
+                alt.Tooltip("cell:N", title=PLACE[language]),
+            ],
+        )
+        if lines:
+            line = line.encode(color=alt.Color("measure_code:N", scale=colours, legend=None))
+        label = base.mark_text(baseline="top", fontSize=12, color=DARK).encode(
+            y="label_at:Q",
+            text=alt.when("datum.labelled").then(alt.Text("value:Q", format=shown)).otherwise(alt.value("")),
+        )
+        return alt.layer(rule, line, label).properties(width="container", height=140)
+
+    return draw
+
+
+def side_by_side(frame: pd.DataFrame, words: Text, shown: str, line: float | None) -> Draw:
+    """Draw a metric by procedure as points between their bounds.
+
+    Args:
+        frame: What derived() gives, in the order from top to bottom.
+        words: What the metric is.
+        shown: How numbers are written, in the words of D3.
+        line: Where a line is drawn across, if anywhere.
+
+    Returns:
+        What makes the chart of a language.
+    """
+
+    def draw(language: str) -> alt.LayerChart:
+        scale = alt.Scale(zero=line is None)
+        axis = alt.Axis(format=".1f" if shown == RATIOS else shown, tickMinStep=0.1, tickCount=6, labelOverlap=True)
+        base = alt.Chart(ROWS).encode(
+            y=alt.Y(f"{language}:N", sort=None, title=None),
+            tooltip=[
+                alt.Tooltip(f"{language}:N", title=PROCEDURE[language]),
+                alt.Tooltip("value:Q", title=words[language], format=shown),
+                alt.Tooltip("low:Q", title=AT_LEAST[language], format=shown),
+                alt.Tooltip("high:Q", title=AT_MOST[language], format=shown),
+                alt.Tooltip("key:N", title=KEY[language]),
+            ],
+        )
+        bounds = base.mark_rule(color=BLUE, strokeWidth=2).encode(x=alt.X("low:Q", scale=scale), x2="high:Q")
+        marks = base.mark_point(filled=True, size=60, color=BLUE, opacity=1).encode(
+            x=alt.X("value:Q", title=None, scale=scale, axis=axis)
+        )
+        across = (
+            []
+            if line is None
+            else [alt.Chart(alt.InlineData([{}])).mark_rule(color=GREY, strokeDash=[4, 3], aria=False).encode(x=alt.datum(line))]
+        )
+        return alt.layer(*across, bounds, marks).properties(width="container", height=24 * len(frame) + 40)
+
+    return draw
+
+
+def printed(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    topic: Text,
+    about: Text,
+    frame: pd.DataFrame,
+    statement: Text | None = None,
+    shown: str = COUNTS,
+    first: Text = PROCEDURE,
+    lines: tuple[Text, Text] | None = None,
+) -> Figure:
+    """Make the picture of printed figures through the years.
+
+    Args:
+        con: The published file.
+        name: Short name.
+        topic: Plain name.
+        about: Unit, margin and what to mind.
+        frame: What observed() gives.
+        statement: What the bounds carry as a title, if anything.
+        shown: How numbers are written, in the words of D3.
+        first: What the names are names of.
+        lines: What applications and decisions are called, where a panel has both.
+
+    Returns:
+        The picture, its table with every figure as printed, its bounds and its cell.
+    """
+    what = dict(zip(("applications", "decisions"), lines or (), strict=False))
+    heads = [first, *([say("wat", "what")] if lines else []), YEAR, say("gedrukt", "printed"), AT_LEAST, AT_MOST, PLACE]
+    rows = [
+        [
+            say(row.nl, row.en),
+            *([what[row.measure_code]] if lines else []),
+            str(row.year),
+            row.printed,
+            *(percent(bound) if shown == SHARES else bound for bound in (row.low, row.high)),
+            row.cell,
+        ]
+        for row in frame.itertuples()
+    ]
+    coloured = list(zip((BLUE, ORANGE), lines or (), strict=False))
+    publications = sorted(set(frame.publication), reverse=True)
+    draw = through_years(sorted(set(frame.year)), shown, coloured)
+    panels = split(frame, shown, bool(lines))
+    notes = spoilt(con, frame)
+    return Figure(name, topic, about, heads, rows, draw, panels, "fct_observations", publications, statement, notes, coloured)
+
+
+def compared(
+    name: str,
+    topic: Text,
+    about: Text,
+    frame: pd.DataFrame,
+    words: Text,
+    statement: Text | None = None,
+    shown: str = COUNTS,
+    line: float | None = None,
+) -> Figure:
+    """Make the picture of a metric of the newest year by procedure.
+
+    Args:
+        name: Short name.
+        topic: Plain name.
+        about: Unit, margin and what to mind.
+        frame: What derived() gives, in the order from top to bottom.
+        words: What the metric is.
+        statement: What the bounds carry as a title, if anything.
+        shown: How numbers are written, in the words of D3.
+        line: Where a line is drawn across, if anywhere.
+
+    Returns:
+        The picture, its table with the metric, its bounds and its key in the mart.
+    """
+    decimals = 4 if shown == RATIOS else None
+    rows = [
+        [say(row.nl, row.en), *(round(value, decimals) for value in (row.value, row.low, row.high)), row.key]
+        for row in frame.itertuples()
+    ]
+    heads = [PROCEDURE, words, AT_LEAST, AT_MOST, KEY]
+    publications = sorted(set(frame.publication))
+    draw = side_by_side(frame, words, shown, line)
+    return Figure(name, topic, about, heads, rows, draw, [(None, frame)], "fct_metrics", publications, statement)
