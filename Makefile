@@ -1,8 +1,12 @@
 # uv, the machine's own or, where it has none, one in a small environment beside the project's
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 
+# what a build reads: the published file is built anew where one of these is newer
+INPUTS := .venv/installed dbt_project.yml profiles.yml $(wildcard ind_warehouse/*.sql ind_warehouse/*.py) \
+	$(shell find analyses macros models seeds tests -not -name '*.pyc' -not -name __pycache__)
+
 .DEFAULT_GOAL := build
-.PHONY: build test lint ask cli docs data site test-clients test-site screenshots help
+.PHONY: build test lint ask cli docs data site test-clients test-site screenshots bench help
 
 build: .venv/installed  ## build the warehouse, test it and publish ind_warehouse.duckdb
 	@.venv/bin/python -m ind_warehouse build
@@ -20,14 +24,14 @@ cli: .venv/installed  ## open the published file in the DuckDB command line, rea
 	@test -f ind_warehouse.duckdb || { echo "ind_warehouse.duckdb is not there; run make first."; exit 1; }
 	@.venv/bin/duckdb -readonly -init ind_warehouse/cli.sql ind_warehouse.duckdb
 
-docs: .venv/installed  ## build, publish, and write the docs site to site/docs/index.html
-	@.venv/bin/python -m ind_warehouse build docs
+docs: ind_warehouse.duckdb  ## write the docs site of the last build to site/docs/index.html
+	@.venv/bin/python -m ind_warehouse docs
 
-data: .venv/installed  ## build, publish, and write the marts as CSV, Parquet, Excel and data package to site/data
-	@.venv/bin/python -m ind_warehouse build data
+data: ind_warehouse.duckdb  ## write the marts of the last build as CSV, Parquet, Excel and data package to site/data
+	@.venv/bin/python -m ind_warehouse data
 
-site: .venv/site  ## build, publish, and write the page with pictures, the docs and the files to site/
-	@.venv/bin/python -m ind_warehouse build data docs site
+site: ind_warehouse.duckdb .venv/site  ## write the page with pictures, the docs and the files of the last build to site/
+	@.venv/bin/python -m ind_warehouse data docs site
 
 test-clients: data .clients/oldest/installed .clients/current/installed  ## read the published file and site/data with the tools that people use, in environments of their own
 	@.clients/oldest/bin/python -m pytest tests/clients/test_duckdb.py
@@ -39,8 +43,14 @@ test-site: site .clients/current/installed  ## look at the page in Chromium
 screenshots: site .clients/current/installed  ## take the picture of the page for the README
 	@.clients/current/bin/python tests/clients/screenshots.py
 
+bench: site .clients/current/installed  ## measure how long make site takes, and when a browser first paints the page
+	@.clients/current/bin/python benchmarks/site.py
+
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+ind_warehouse.duckdb: $(INPUTS)
+	@.venv/bin/python -m ind_warehouse build
 
 .venv/installed: pyproject.toml uv.lock | $(UV)
 	@echo "Installing into .venv, about half a minute ..."

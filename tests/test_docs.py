@@ -5,8 +5,10 @@ import subprocess
 import sys
 
 import pytest
+from click.testing import CliRunner
 
 from conftest import ROOT
+from ind_warehouse import docs
 
 QUERY = re.compile(r"```sql\n(.*?)```", flags=re.DOTALL)
 
@@ -42,3 +44,11 @@ def test_page_is_self_contained(page):
     assert re.findall(r"<(?:script|img|iframe|link)[^>]*\s(?:src|href)=[\"']?(?:https?:)?//[^\"'>]+", page) == []
     assert str(ROOT) not in page
     assert "Ten lines to start with" in page
+
+
+def test_docs_need_a_build(tmp_path, monkeypatch):
+    """Without the working file, whose tables the page describes, there is a message and no page."""
+    monkeypatch.setattr(docs, "WORKING", ROOT / "target" / "not_there.duckdb")
+    monkeypatch.setattr(docs, "PAGE", tmp_path / "index.html")
+    assert CliRunner().invoke(docs.docs).output == "Error: target/not_there.duckdb is not there; make builds it.\n"
+    assert not (tmp_path / "index.html").exists()

@@ -1,0 +1,42 @@
+"""Measure the page: how long `make site` takes after a build, how large it is, and when a browser first paints it."""
+
+import shutil
+import statistics
+import subprocess
+import time
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "site" / "index.html"
+RUNS = 5
+
+
+def seconds_to_make() -> float:
+    """Time one `make site` as a whole, after a build."""
+    begun = time.perf_counter()
+    subprocess.run(["make", "site"], cwd=ROOT, check=True, capture_output=True)
+    return time.perf_counter() - begun
+
+
+def milliseconds_to_paint() -> float:
+    """Time a fresh browser from opening the file to the first text or picture on the screen."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(PAGE.as_uri())
+        page.wait_for_selector("svg")
+        painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+        browser.close()
+    return painted
+
+
+def line(what: str, runs: list[float], unit: str) -> str:
+    """Write the median of several runs, and the least and the most."""
+    return f"{what:<32} {statistics.median(runs):7.1f} {unit} ({min(runs):.1f} to {max(runs):.1f}, {len(runs)} runs)"
+
+
+print(line("make site, after a build", [seconds_to_make() for _ in range(RUNS)], "s"))
+print(f"{'index.html':<32} {PAGE.stat().st_size / 1e6:7.1f} MB")
+print(line("first contentful paint, file://", [milliseconds_to_paint() for _ in range(RUNS)], "ms"))
