@@ -1,5 +1,6 @@
 """How the page's pictures are made: printed figures through the years, and metrics side by side, in Dutch and English."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ import pandas as pd
 
 # Distinct for colour-blind readers too (Okabe and Ito), dark enough on white.
 BLUE, ORANGE, PINK, GREY, DARK = "#0072b2", "#b85c00", "#cc79a7", "#767676", "#4d4d4d"
-SHARES, COUNTS, RATIOS = ".0%", ",.0f", ",.4f"
+SHARES, COUNTS = ".0%", ",.0f"
 NEWEST = "(select max(edition_year) filter (where not is_partial) from marts.dim_editions)"
 
 # the rows of each panel, which the page puts in
@@ -27,7 +28,7 @@ def say(nl: str, en: str) -> Text:
 
 AT_LEAST, AT_MOST = say("ten minste", "at least"), say("ten hoogste", "at most")
 PROCEDURE, YEAR, CASES = say("procedure", "procedure"), say("jaar", "year"), say("zaken", "cases")
-PLACE, KEY = say("gedrukt in", "printed in"), say("sleutel", "key")
+PLACE, KEY = say("vindplaats", "printed in"), say("sleutel", "key")
 
 
 @dataclass
@@ -43,9 +44,9 @@ class Figure:
         draw: Makes the chart of a language, without its data; not there where a table says it all.
         panels: For each chart the name that stands above it, if any, and its data.
         mart: The table of the warehouse that the figures come from.
-        publications: Where they were printed.
+        publications: Where they were printed, each with its web address, if known.
         statement: What the bounds carry as a title, if anything; else the plain name is the title.
-        notes: Changes of law or definition and exceptional years, that spoil comparisons.
+        notes: Footnotes, changes of law or definition, exceptional years; each with the web address that says so, if known.
         lines: Colour and name of each line, where there are two.
     """
 
@@ -57,9 +58,9 @@ class Figure:
     draw: Draw | None
     panels: Panels
     mart: str
-    publications: list[str]
+    publications: list[tuple[str, str | None]]
     statement: Text | None = None
-    notes: list[Text] = field(default_factory=list)
+    notes: list[tuple[Text, str | None]] = field(default_factory=list)
     lines: list[tuple[str, Text]] = field(default_factory=list)
 
     @property
@@ -82,19 +83,32 @@ def number(value: float | str, language: str) -> str:
     return text.translate(str.maketrans(",.", ".,")) if language == "nl" else text
 
 
-def written(template: Text, **values: float | str | Text) -> Text:
+def written(template: Text, *values: float | str | Text, **named: float | str | Text) -> Text:
     """Fill numbers, and texts of both languages, into a text of both languages."""
+
+    def fill(language: str, value: float | str | Text) -> str:
+        return value[language] if isinstance(value, dict) else number(value, language)
+
     return {
         language: text.format(
-            **{name: value[language] if isinstance(value, dict) else number(value, language) for name, value in values.items()}
+            *(fill(language, value) for value in values), **{name: fill(language, value) for name, value in named.items()}
         )
         for language, text in template.items()
     }
 
 
-def percent(share: float) -> Text:
-    """Write a fraction as a percentage with one decimal."""
-    return written(say("{share}%", "{share}%"), share=f"{100 * share:.1f}")
+def fixed(value: float, decimals: int, unit: str = "") -> Text:
+    """Write a number with so many decimals, and its unit."""
+    return written(say("{value}{unit}", "{value}{unit}"), value=f"{value:,.{decimals}f}", unit=unit)
+
+
+def ranged(value: float, low: float, high: float, decimals: int = 0, unit: str = "") -> Text:
+    """Write a figure with its margin, 15.0% (14.5 to 15.6); its bounds are rounded outward, so that they leave nothing out."""
+    scale = 10**decimals
+    # a billionth is what a computer makes of 64.25 when it is printed as such
+    outward = math.floor(low * scale + 1e-9) / scale, math.ceil(high * scale - 1e-9) / scale
+    figures = (fixed(figure, decimals) for figure in (value, *outward))
+    return written(say("{}{} ({} tot {})", "{}{} ({} to {})"), next(figures), unit, *figures)
 
 
 def listed(names: list[Text]) -> Text:
@@ -122,22 +136,44 @@ def observed(con: duckdb.DuckDBPyConnection, condition: str, name: str = "produc
         name: What a panel is named after, as SQL, with {} for the language.
 
     Returns:
-        The names in both languages, the panel that each is drawn in, year, value, low, high, printed, cell, and part: between an
-        even part and the next a law or a definition changed, and the odd part is the year in which it did.
+        Its place in that order, the names in both languages, the panel that it is drawn in, year, value, low, high, printed,
+        cell, publication and address, and part: between an even part and the next a law or a definition changed, and the odd
+        part is the year in which it did.
     """
-    nl, en = name.format("nl"), name.format("en")
-    return con.execute(
-        f"select {nl} as nl, {en} as en, nl as panel_nl, en as panel_en, product_code, measure_code, series_code,"
-        " reference_year as year, value, value_lower as low, value_upper as high, printed_value as printed, publication,"
-        " concat_ws(' / ', publication, chapter_label, table_label, row_label, reference_year) as cell,"
-        " (select count(*) filter (changes.reference_year <= figures.reference_year)"
-        " + count(*) filter (changes.reference_year < figures.reference_year) from marts.dim_breaks as changes"
-        " where changes.series_code = figures.series_code and kind != 'exceptional_year') as part"
-        " from marts.fct_observations as figures join marts.dim_products as products using (product_code)"
-        " join marts.dim_measures as measures using (measure_code)"
-        f" where is_current and value is not null and {condition}"
-        " order by products.position, series_code, reference_year"
-    ).df()
+    return (
+        con.execute(f"""
+            select
+                {name.format("nl")} as nl,
+                {name.format("en")} as en,
+                nl as panel_nl,
+                en as panel_en,
+                product_code,
+                measure_code,
+                series_code,
+                reference_year as year,
+                value,
+                value_lower as low,
+                value_upper as high,
+                printed_value as printed,
+                publication,
+                address,
+                concat_ws(' / ', publication, chapter_label, table_label, row_label, reference_year) as cell,
+                (
+                    select
+                        count(*) filter (changes.reference_year <= figures.reference_year)
+                        + count(*) filter (changes.reference_year < figures.reference_year)
+                    from marts.dim_breaks as changes
+                    where changes.series_code = figures.series_code and kind != 'exceptional_year'
+                ) as part
+            from marts.fct_observations as figures
+            inner join marts.dim_products as products using (product_code)
+            inner join marts.dim_measures as measures using (measure_code)
+            where is_current and value is not null and ({condition})
+            order by products.position, series_code, reference_year
+        """)
+        .df()
+        .reset_index(names="place")
+    )
 
 
 def derived(con: duckdb.DuckDBPyConnection, metric: str, condition: str = "true") -> pd.DataFrame:
@@ -149,37 +185,71 @@ def derived(con: duckdb.DuckDBPyConnection, metric: str, condition: str = "true"
         condition: Which products, as SQL.
 
     Returns:
-        The names in both languages, year, value, low, high, key and publication, smallest first.
+        The names in both languages, year, value, low, high, key, publication and address, smallest first.
     """
-    return con.execute(
-        "select short_name_nl as nl, short_name_en as en, reference_year as year, value, value_lower as low, value_upper as high,"
-        " metric_key as key, publication"
-        " from marts.fct_metrics as metrics join marts.dim_products as products using (product_code)"
-        f" join marts.dim_editions on edition_year = {NEWEST}"
-        f" where metric_code = '{metric}' and reference_year = {NEWEST} and not products.is_derived and {condition}"
-        " order by value"
-    ).df()
+    return con.execute(f"""
+        select
+            short_name_nl as nl,
+            short_name_en as en,
+            reference_year as year,
+            value,
+            value_lower as low,
+            value_upper as high,
+            metric_key as key,
+            publication,
+            address
+        from marts.fct_metrics
+        inner join marts.dim_products as products using (product_code)
+        inner join marts.dim_editions on edition_year = {NEWEST}
+        where metric_code = '{metric}' and reference_year = {NEWEST} and not products.is_derived and {condition}
+        order by value
+    """).df()
 
 
-def spoilt(con: duckdb.DuckDBPyConnection, frame: pd.DataFrame) -> list[Text]:
-    """Tell the changes of law or definition and the exceptional years of printed figures.
+def noted(con: duckdb.DuckDBPyConnection, frame: pd.DataFrame) -> list[tuple[Text, str | None]]:
+    """Tell what must be known of printed figures: footnotes of the newest edition, changes of law or definition, odd years.
 
     Args:
         con: The published file.
         frame: What observed() gives.
 
     Returns:
-        What each is about and what it was, oldest first.
+        What each is about and says, with the web address that says so, if there is one; footnotes first.
     """
-    rows = con.execute(
-        "with affected as (select short_name_nl, short_name_en, position, breaks.note_nl, breaks.note_en,"
-        " min(reference_year) as year from marts.dim_breaks as breaks join marts.dim_products using (product_code)"
-        " where series_code in (select unnest(?)) group by all)"
-        " select list(short_name_nl order by position), list(short_name_en order by position), note_nl, note_en"
-        " from affected group by note_nl, note_en order by min(year), min(position)",
-        [sorted(set(frame.series_code))],
-    ).fetchall()
-    return [say(f"{', '.join(names_nl)}: {nl}", f"{', '.join(names_en)}: {en}") for names_nl, names_en, nl, en in rows]
+    rows = con.execute(f"""
+        with notes as (
+            select nl, en, min(place) as place, 1 as kind, note_nl, note_en, null as source
+            from marts.dim_footnotes as footnotes
+            inner join frame
+                on coalesce(footnotes.series_code = frame.series_code, footnotes.product_code = frame.product_code)
+            where edition_year = {NEWEST}
+            group by all
+
+            union all
+
+            select nl, en, min(place), 2, note_nl, note_en, source
+            from marts.dim_breaks
+            inner join frame using (series_code)
+            group by all
+        )
+
+        select
+            string_agg(nl, ', ' order by place),
+            string_agg(en, ', ' order by place),
+            note_nl,
+            note_en,
+            nullif(regexp_extract(any_value(source), '^https://[^;]+'), '')
+        from notes
+        group by kind, note_nl, note_en
+        order by kind, min(place)
+    """).fetchall()
+    return [(say(f"{names_nl}: {nl}", f"{names_en}: {en}"), address) for names_nl, names_en, nl, en, address in rows]
+
+
+def cited(frame: pd.DataFrame) -> list[tuple[str, str | None]]:
+    """List the publications of a frame with their web addresses, newest first."""
+    newest_first = frame.sort_values("year", ascending=False, kind="stable")
+    return list(dict.fromkeys(zip(newest_first.publication, newest_first.address, strict=True)))
 
 
 def split(frame: pd.DataFrame, shown: str, lines: bool) -> Panels:
@@ -191,13 +261,15 @@ def split(frame: pd.DataFrame, shown: str, lines: bool) -> Panels:
         lines: Whether a panel has two lines, and so no room for labels.
 
     Returns:
-        The panels; in their rows, changed says that a law or a definition changed in that year.
+        The panels; in their rows, changed says that a law or a definition changed in that year, and older that the figure follows
+        a definition that the newest figures no longer follow.
     """
     panels: Panels = []
     for (nl, en), rows in frame.groupby(["panel_nl", "panel_en"], sort=False):
         rows = rows.reset_index(drop=True)
         top = 1 if shown == SHARES else rows.value.max()
         rows["changed"] = (rows.part % 2 == 1) | rows.duplicated(["measure_code", "year"])
+        rows["older"] = ~rows.series_code.isin(rows.series_code[rows.year == rows.year.max()])
         # all labels keep the room above the line that one of them needs, so that panels stand in line
         rows["labelled"], rows["label_at"] = False, 1.2 * top
         if not lines:
@@ -206,7 +278,7 @@ def split(frame: pd.DataFrame, shown: str, lines: bool) -> Panels:
             # below the point where the line comes from above, if the axis leaves room
             falls = len(before) and before.iat[0] > rows.value[newest] > top / 4
             rows.loc[newest, ["labelled", "label_at"]] = True, rows.value[newest] + (-0.07 if falls else 0.2) * top
-        columns = ["year", "value", "printed", "low", "high", "cell", "series_code", "measure_code", "part", "changed"]
+        columns = ["year", "value", "printed", "low", "high", "cell", "series_code", "measure_code", "part", "changed", "older"]
         panels.append((say(nl, en), rows[[*columns, "labelled", "label_at"]]))
     return panels
 
@@ -239,6 +311,7 @@ def through_years(years: list[int], shown: str, lines: list[tuple[str, Text]]) -
         line = base.mark_line(point=alt.OverlayMarkDef(filled=True, size=45, color=BLUE), color=BLUE).encode(
             y=figure,
             detail=["series_code:N", "part:N"],
+            opacity=alt.when("datum.older").then(alt.value(0.4)).otherwise(alt.value(1)),
             tooltip=[
                 alt.Tooltip("year:O", title=YEAR[language]),
                 alt.Tooltip("printed:N", title=say("gedrukt", "printed")[language]),
@@ -249,7 +322,7 @@ def through_years(years: list[int], shown: str, lines: list[tuple[str, Text]]) -
         )
         if lines:
             line = line.encode(color=alt.Color("measure_code:N", scale=colours, legend=None))
-        label = base.mark_text(baseline="top", fontSize=12, color=DARK).encode(
+        label = base.mark_text(baseline="top", fontSize=12, color=DARK, dx=alt.expr("datum.changed ? -28 : 0")).encode(
             y="label_at:Q",
             text=alt.when("datum.labelled").then(alt.Text("value:Q", format=shown)).otherwise(alt.value("")),
         )
@@ -258,22 +331,25 @@ def through_years(years: list[int], shown: str, lines: list[tuple[str, Text]]) -
     return draw
 
 
-def side_by_side(frame: pd.DataFrame, words: Text, shown: str, line: float | None) -> Draw:
-    """Draw a metric by procedure as points between their bounds.
+def side_by_side(frame: pd.DataFrame, words: Text, decimals: int, label: int, line: float | None) -> Draw:
+    """Draw a metric by procedure as points between their bounds, with the bounds beside them.
 
     Args:
         frame: What derived() gives, in the order from top to bottom.
-        words: What the metric is.
-        shown: How numbers are written, in the words of D3.
+        words: What the metric is, with its unit.
+        decimals: How many a tooltip shows.
+        label: How many stand beside a point.
         line: Where a line is drawn across, if anywhere.
 
     Returns:
         What makes the chart of a language.
     """
+    shown = f",.{decimals}f"
+    low, high = f"format(datum.low, ',.{label}f')", f"format(datum.high, ',.{label}f')"
 
     def draw(language: str) -> alt.LayerChart:
         scale = alt.Scale(zero=line is None)
-        axis = alt.Axis(format=".1f" if shown == RATIOS else shown, tickMinStep=0.1, tickCount=6, labelOverlap=True)
+        axis = alt.Axis(format=f",.{min(label, 1)}f", tickMinStep=0.1, tickCount=6, labelOverlap=True, labelFlush=False)
         base = alt.Chart(ROWS).encode(
             y=alt.Y(f"{language}:N", sort=None, title=None),
             tooltip=[
@@ -286,14 +362,22 @@ def side_by_side(frame: pd.DataFrame, words: Text, shown: str, line: float | Non
         )
         bounds = base.mark_rule(color=BLUE, strokeWidth=2).encode(x=alt.X("low:Q", scale=scale), x2="high:Q")
         marks = base.mark_point(filled=True, size=60, color=BLUE, opacity=1).encode(
-            x=alt.X("value:Q", title=None, scale=scale, axis=axis)
+            x=alt.X("value:Q", title=words[language], scale=scale, axis=axis)
         )
-        across = (
-            []
-            if line is None
-            else [alt.Chart(alt.InlineData([{}])).mark_rule(color=GREY, strokeDash=[4, 3], aria=False).encode(x=alt.datum(line))]
+        # to the left of the largest, which have no room on the right
+        left = f"datum.high > {0.75 * frame.high.max()}"
+        labels = (
+            base.transform_calculate(
+                label=f"{low} == {high} ? {low} : {low} + '\u2013' + {high}", at=f"{left} ? datum.low : datum.high"
+            )
+            .mark_text(align=alt.expr(f"{left} ? 'right' : 'left'"), dx=alt.expr(f"{left} ? -7 : 7"), fontSize=12, color=DARK)
+            .encode(x="at:Q", text="label:N")
         )
-        return alt.layer(*across, bounds, marks).properties(width="container", height=24 * len(frame) + 40)
+        layers = [bounds, marks, labels]
+        if line is not None:
+            across = alt.Chart(alt.InlineData([{"at": line}])).mark_rule(color=GREY, strokeDash=[4, 3], aria=False)
+            layers.insert(0, across.encode(x="at:Q"))
+        return alt.layer(*layers).properties(width="container", height=24 * len(frame) + 60)
 
     return draw
 
@@ -326,24 +410,23 @@ def printed(
         The picture, its table with every figure as printed, its bounds and its cell.
     """
     what = dict(zip(("applications", "decisions"), lines or (), strict=False))
-    heads = [first, *([say("wat", "what")] if lines else []), YEAR, say("gedrukt", "printed"), AT_LEAST, AT_MOST, PLACE]
+    heads = [first, *([say("wat", "what")] if lines else []), YEAR, say("zoals gedrukt", "as printed"), AT_LEAST, AT_MOST, PLACE]
     rows = [
         [
             say(row.nl, row.en),
             *([what[row.measure_code]] if lines else []),
             str(row.year),
             row.printed,
-            *(percent(bound) if shown == SHARES else bound for bound in (row.low, row.high)),
+            *(fixed(100 * bound, 1, "%") if shown == SHARES else bound for bound in (row.low, row.high)),
             row.cell,
         ]
         for row in frame.itertuples()
     ]
     coloured = list(zip((BLUE, ORANGE), lines or (), strict=False))
-    publications = sorted(set(frame.publication), reverse=True)
     draw = through_years(sorted(set(frame.year)), shown, coloured)
     panels = split(frame, shown, bool(lines))
-    notes = spoilt(con, frame)
-    return Figure(name, topic, about, heads, rows, draw, panels, "fct_observations", publications, statement, notes, coloured)
+    notes = noted(con, frame)
+    return Figure(name, topic, about, heads, rows, draw, panels, "fct_observations", cited(frame), statement, notes, coloured)
 
 
 def compared(
@@ -353,7 +436,8 @@ def compared(
     frame: pd.DataFrame,
     words: Text,
     statement: Text | None = None,
-    shown: str = COUNTS,
+    decimals: int = 0,
+    label: int = 0,
     line: float | None = None,
 ) -> Figure:
     """Make the picture of a metric of the newest year by procedure.
@@ -363,20 +447,19 @@ def compared(
         topic: Plain name.
         about: Unit, margin and what to mind.
         frame: What derived() gives, in the order from top to bottom.
-        words: What the metric is.
+        words: What the metric is, with its unit.
         statement: What the bounds carry as a title, if anything.
-        shown: How numbers are written, in the words of D3.
+        decimals: How many the table shows.
+        label: How many stand beside a point.
         line: Where a line is drawn across, if anywhere.
 
     Returns:
         The picture, its table with the metric, its bounds and its key in the mart.
     """
-    decimals = 4 if shown == RATIOS else None
     rows = [
-        [say(row.nl, row.en), *(round(value, decimals) for value in (row.value, row.low, row.high)), row.key]
+        [say(row.nl, row.en), *(fixed(value, decimals) for value in (row.value, row.low, row.high)), row.key]
         for row in frame.itertuples()
     ]
     heads = [PROCEDURE, words, AT_LEAST, AT_MOST, KEY]
-    publications = sorted(set(frame.publication))
-    draw = side_by_side(frame, words, shown, line)
-    return Figure(name, topic, about, heads, rows, draw, [(None, frame)], "fct_metrics", publications, statement)
+    draw = side_by_side(frame, words, decimals, label, line)
+    return Figure(name, topic, about, heads, rows, draw, [(None, frame)], "fct_metrics", cited(frame), statement)

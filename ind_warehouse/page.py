@@ -22,19 +22,21 @@ from ind_warehouse.charts import (
     ORANGE,
     PINK,
     PROCEDURE,
-    RATIOS,
     ROWS,
     SHARES,
     YEAR,
     Figure,
     Text,
+    cited,
     compared,
     derived,
+    fixed,
     listed,
     number,
     observed,
     one,
     printed,
+    ranged,
     say,
     written,
 )
@@ -58,8 +60,10 @@ def write_page(path: Path) -> None:
         editions = con.execute("select title, printed_figures from marts.dim_editions order by edition_year desc").fetchall()
         digest = one(
             con,
-            "select md5(string_agg(figures::varchar, chr(10) order by observation_key)) as digest"
-            " from marts.fct_observations as figures",
+            """
+            select md5(string_agg(figures::varchar, chr(10) order by observation_key)) as digest
+            from marts.fct_observations as figures
+            """,
         )
         page = render(opening(con), [figure(con) for figure in FIGURES], editions, digest["digest"][:12])
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -109,7 +113,16 @@ def styled(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:
         )
         .configure_view(stroke=None)
         .configure_axis(
-            gridColor="#e4e4e4", domainColor=GREY, tickColor=GREY, labelColor="#333", labelFontSize=12, labelLimit=190
+            gridColor="#e4e4e4",
+            domainColor=GREY,
+            tickColor=GREY,
+            labelColor=DARK,
+            titleColor=DARK,
+            labelFontSize=12,
+            titleFontSize=12,
+            titleFontWeight="normal",
+            labelLimit=190,
+            labelSeparation=8,
         )
     )
 
@@ -123,95 +136,143 @@ def opening(con: duckdb.DuckDBPyConnection) -> list[tuple[str, Text]]:
     Returns:
         For each the name of the picture that shows it, and what it says.
     """
-    grown = named(
-        con, f"backlog_change >= {NAMED} and reference_year = {NEWEST} and not caseload.is_derived order by backlog_change desc"
-    )
-    backlogs = one(
+    stocks = one(
         con,
-        f"with stocks as (select *, backlog_change >= {NAMED} as grew from marts.fct_caseload"
-        f" where not is_derived and backlog_change is not null and reference_year = {NEWEST})"
-        " select any_value(reference_year)::varchar as year,"
-        " sum(backlog_change) filter (where grew) as grew, sum(backlog_change_lower) filter (where grew) as grew_low,"
-        " sum(backlog_change_upper) filter (where grew) as grew_high, count(*) filter (where not grew) as others,"
-        " -sum(backlog_change) filter (where not grew) as shrank, -sum(backlog_change_upper) filter (where not grew) as shrank_low,"
-        " -sum(backlog_change_lower) filter (where not grew) as shrank_high from stocks",
+        f"""
+        with stocks as (
+            select *, backlog_change >= {NAMED} as grew
+            from marts.fct_caseload
+            where not is_derived and backlog_change is not null and reference_year = {NEWEST}
+        )
+
+        select
+            any_value(reference_year)::varchar as year,
+            count(*) filter (not grew) as others,
+            [
+                sum(backlog_change) filter (grew),
+                sum(backlog_change_lower) filter (grew),
+                sum(backlog_change_upper) filter (grew)
+            ] as grew,
+            [
+                -sum(backlog_change) filter (not grew),
+                -sum(backlog_change_upper) filter (not grew),
+                -sum(backlog_change_lower) filter (not grew)
+            ] as shrank
+        from stocks
+        """,
     )
-    four = f"late_decisions is not null and reference_year = {NEWEST} and not caseload.is_derived order by late_decisions desc limit 4"
+    # a part of a whole is least where it is least and the rest is most, and the other way round
     late = one(
         con,
-        "with procedures as (select *, row_number() over (order by late_decisions desc) <= 4 as most from marts.fct_caseload"
-        f" where reference_year = {NEWEST} and late_decisions is not null and not is_derived),"
-        " sums as (select sum(decisions) as decisions, sum(late_decisions) as late, sum(late_decisions_lower) as low,"
-        " sum(late_decisions_upper) as high, sum(late_decisions) filter (most) as four,"
-        " sum(late_decisions_lower) filter (most) as four_low, sum(late_decisions_upper) filter (most) as four_high,"
-        " sum(late_decisions_lower) filter (not most) as rest_low, sum(late_decisions_upper) filter (not most) as rest_high"
-        " from procedures) select format('{:.1f}', 100 * late / decisions) as late, format('{:.1f}', 100 * low / decisions) as low,"
-        " format('{:.1f}', 100 * high / decisions) as high, format('{:.0f}', 100 * four / late) as four,"
-        " format('{:.0f}', 100 * four_low / (four_low + rest_high)) as four_low,"
-        " format('{:.0f}', 100 * four_high / (four_high + rest_low)) as four_high from sums",
+        f"""
+        with procedures as (
+            select *, row_number() over (order by late_decisions desc) <= 4 as most
+            from marts.fct_caseload
+            where reference_year = {NEWEST} and late_decisions is not null and not is_derived
+        ),
+
+        sums as (
+            select
+                sum(decisions) as decisions,
+                sum(late_decisions) as late,
+                sum(late_decisions_lower) as low,
+                sum(late_decisions_upper) as high,
+                sum(late_decisions) filter (most) as four,
+                sum(late_decisions_lower) filter (most) as four_low,
+                sum(late_decisions_upper) filter (most) as four_high,
+                sum(late_decisions_lower) filter (not most) as rest_low,
+                sum(late_decisions_upper) filter (not most) as rest_high
+            from procedures
+        )
+
+        select
+            [100 * late / decisions, 100 * low / decisions, 100 * high / decisions] as share,
+            [100 * four / late, 100 * four_low / (four_low + rest_high), 100 * four_high / (four_high + rest_low)] as four
+        from sums
+        """,
     )
-    asylum_cases = one(
+    pending = one(
         con,
-        "select sum(stocks.value) as pending, sum(stocks.value_lower) as pending_low, sum(stocks.value_upper) as pending_high,"
-        " any_value(applied.value) as first, any_value(applied.value_lower) as first_low, any_value(applied.value_upper) as first_high"
-        " from marts.fct_observations as stocks join raw.derived_products on stocks.product_code = part_code cross join"
-        " (select value, value_lower, value_upper from marts.fct_observations"
-        f" where series_code = 'first_asylum_applications.applications' and is_current and reference_year = {NEWEST}) as applied"
-        f" where measure_code = 'pending' and is_current and reference_year = {NEWEST}",
+        f"""
+        select [sum(value), sum(value_lower), sum(value_upper)] as pending
+        from marts.fct_observations as stocks
+        inner join raw.derived_products on stocks.product_code = part_code
+        where measure_code = 'pending' and is_current and reference_year = {NEWEST}
+        """,
     )
+    newest = f"reference_year = {NEWEST} and not caseload.is_derived"
+    grown = named(con, f"backlog_change >= {NAMED} and {newest} order by backlog_change desc")
+    latest = named(con, f"late_decisions is not null and {newest} order by late_decisions desc limit 4")
     return [
         (
             "backlog",
             written(
                 say(
-                    "In {year} groeide de voorraad van {grown} samen met {grew} zaken ({grew_low} tot {grew_high}); die van de"
-                    " andere {others} procedures kromp samen met {shrank} ({shrank_low} tot {shrank_high}).",
-                    "In {year} the backlogs of {grown} grew by {grew} cases together ({grew_low} to {grew_high}); those of the"
-                    " other {others} procedures shrank by {shrank} together ({shrank_low} to {shrank_high}).",
+                    "In {year} groeide de voorraad van {names} samen met {grew} zaken; die van de andere {others} procedures kromp per"
+                    " saldo met {shrank}.",
+                    "In {year} the backlogs of {names} grew by {grew} cases together; those of the other {others} procedures shrank by"
+                    " {shrank} on balance.",
                 ),
-                grown=listed(grown),
-                **backlogs,
+                year=stocks["year"],
+                names=listed(grown),
+                grew=ranged(*stocks["grew"]),
+                others=stocks["others"],
+                shrank=ranged(*stocks["shrank"]),
             ),
         ),
         (
             "late",
             written(
                 say(
-                    "Van de beslissingen van {year} waarvoor de tijdigheid is gedrukt, viel {late}% ({low} tot {high}) buiten de"
-                    " wettelijke termijn. Vier procedures gaven samen {four}% ({four_low} tot {four_high}) daarvan: {names}.",
-                    "Of the decisions of {year} for which timeliness is printed, {late}% ({low} to {high}) fell outside the"
-                    " statutory time limit. Four procedures gave {four}% ({four_low} to {four_high}) of these: {names}.",
+                    "Van de beslissingen van {year} waarvoor de tijdigheid is gepubliceerd, viel {share} buiten de wettelijke termijn."
+                    " Vier procedures gaven samen {four} daarvan: {names}.",
+                    "Of the decisions of {year} for which timeliness is published, {share} fell outside the statutory time limit. Four"
+                    " procedures account for {four} of these: {names}.",
                 ),
-                year=backlogs["year"],
-                names=listed(named(con, four)),
-                **late,
+                year=stocks["year"],
+                share=ranged(*late["share"], 1, "%"),
+                four=ranged(*late["four"], 0, "%"),
+                names=listed(latest),
             ),
         ),
         (
             "asylum",
             written(
                 say(
-                    "Er waren in {year} {first} eerste asielaanvragen ({first_low} tot {first_high}), en aan het einde van dat jaar"
-                    " {pending} zaken in behandeling in de sporen 1, 2 en 4 ({pending_low} tot {pending_high}).",
-                    "There were {first} first asylum applications in {year} ({first_low} to {first_high}), and at the end of that"
-                    " year {pending} cases pending in tracks 1, 2 and 4 ({pending_low} to {pending_high}).",
+                    "Er waren in {year} {first} eerste asielaanvragen, en aan het einde van dat jaar {pending} zaken in behandeling in de"
+                    " sporen 1, 2 en 4.",
+                    "There were {first} first asylum applications in {year}, and at the end of that year {pending} cases pending in"
+                    " tracks 1, 2 and 4.",
                 ),
-                year=backlogs["year"],
-                **asylum_cases,
+                year=stocks["year"],
+                first=ranged(*first_applications(con)),
+                pending=ranged(*pending["pending"]),
             ),
         ),
     ]
 
 
+def first_applications(con: duckdb.DuckDBPyConnection) -> list[float]:
+    """Read the first asylum applications of the newest year, with their bounds."""
+    return one(
+        con,
+        f"""
+        select [value, value_lower, value_upper] as figures
+        from marts.fct_observations
+        where series_code = 'first_asylum_applications.applications' and is_current and reference_year = {NEWEST}
+        """,
+    )["figures"]
+
+
 def named(con: duckdb.DuckDBPyConnection, condition: str) -> list[Text]:
     """Name the procedures for which a condition on fct_caseload holds."""
-    return [
-        say(*names)
-        for names in con.execute(
-            "select short_name_nl, short_name_en from marts.fct_caseload as caseload join marts.dim_products using (product_code)"
-            f" where {condition}"
-        ).fetchall()
-    ]
+    rows = con.execute(f"""
+        select short_name_nl, short_name_en
+        from marts.fct_caseload as caseload
+        inner join marts.dim_products using (product_code)
+        where {condition}
+    """).fetchall()
+    return [say(nl, en) for nl, en in rows]
 
 
 def rose_or_fell(con: duckdb.DuckDBPyConnection, series: str, rose: Text, fell: Text) -> tuple[Text | None, Text]:
@@ -220,7 +281,7 @@ def rose_or_fell(con: duckdb.DuckDBPyConnection, series: str, rose: Text, fell: 
     Args:
         con: The published file.
         series: Its code.
-        rose: The statement with {percent} and {year} in it, for a rise.
+        rose: The statement with {percent}, {year} and {before} in it, for a rise.
         fell: The same for a fall.
 
     Returns:
@@ -228,19 +289,35 @@ def rose_or_fell(con: duckdb.DuckDBPyConnection, series: str, rose: Text, fell: 
     """
     growth = one(
         con,
-        "select value, value_lower as low, value_upper as high, reference_year::varchar as year, break_note_en is not null as spoilt"
-        f" from marts.fct_trends where series_code = '{series}' and trend_code = 'growth' and reference_year = {NEWEST}",
+        f"""
+        select
+            [100 * trends.value, 100 * trends.value_lower, 100 * trends.value_upper] as margin,
+            break_note_en is not null as spoilt,
+            reference_year::varchar as year,
+            (reference_year - 1)::varchar as before,
+            earlier.value as was,
+            later.value as is
+        from marts.fct_trends as trends
+        inner join marts.fct_observations as later using (series_code, reference_year)
+        inner join marts.fct_observations as earlier
+            on earlier.series_code = trends.series_code and earlier.reference_year = trends.reference_year - 1
+        where
+            series_code = '{series}'
+            and trend_code = 'growth'
+            and reference_year = {NEWEST}
+            and later.is_current
+            and earlier.is_current
+        """,
     )
+    (value, low, high), spoilt = growth.pop("margin"), growth.pop("spoilt")
     margin = written(
-        say("Groei: {growth}% (door afronding {low} tot {high}).", "Growth: {growth}% ({low} to {high} by rounding)."),
-        growth=f"{100 * growth['value']:.2f}",
-        low=f"{100 * growth['low']:.2f}",
-        high=f"{100 * growth['high']:.2f}",
+        say("Van {was} in {before} naar {is} in {year}: {growth}.", "From {was} in {before} to {is} in {year}: {growth}."),
+        growth=ranged(value, low, high, 2, "%"),
+        **growth,
     )
-    if growth["spoilt"] or growth["low"] <= 0 <= growth["high"]:
+    if spoilt or low <= 0 <= high:
         return None, margin
-    statement = rose if growth["low"] > 0 else fell
-    return written(statement, year=growth["year"], percent=f"{100 * abs(growth['value']):.1f}"), margin
+    return written(rose if low > 0 else fell, percent=fixed(abs(value), 1), **growth), margin
 
 
 def backlog(con: duckdb.DuckDBPyConnection) -> Figure:
@@ -256,10 +333,10 @@ def backlog(con: duckdb.DuckDBPyConnection) -> Figure:
         fell=int((changes.high < 0).sum()),
     )
     about = say(
-        "Zaken in behandeling op 31 december, geen personen; elk vak heeft zijn eigen schaal. Gedrukt op tientallen, dus 5 meer of"
-        " minder. Bij intrekkingen wacht niemand; studenten zijn eind december buiten hun seizoen.",
-        "Cases pending on 31 December, not persons; each panel has a scale of its own. Printed to tens, so give or take 5. For"
-        " withdrawals nobody waits; for students the end of December is off-season.",
+        "Zaken in behandeling op 31 december, geen personen; elk grafiekje heeft zijn eigen schaal. Afgerond op tientallen, dus 5 meer"
+        " of minder. Intrekkingen begint de IND zelf; eind december liggen er weinig aanvragen van studenten.",
+        "Cases pending on 31 December, not persons; each panel has a scale of its own. Rounded to tens, so give or take 5. Withdrawals"
+        " are started by the IND itself; at the end of December few applications of students are pending.",
     )
     topic = say("Voorraad per procedure", "Backlog by procedure")
     return printed(con, "backlog", topic, about, observed(con, "measure_code = 'pending'"), statement)
@@ -276,15 +353,15 @@ def flows(con: duckdb.DuckDBPyConnection) -> Figure:
         frame.loc[frame.product_code == "family", names].iloc[0].tolist()
     )
     about = say(
-        "Zaken per jaar; elk vak heeft zijn eigen schaal. Gedrukt op tientallen, dus 5 meer of minder. Tussen de asielsporen"
-        " verhuizen zaken. Familie & Gezin telde in de edities 2020 en 2021 de 8 EVRM-zaken mee: links van de streepjeslijn een"
-        " andere definitie dan rechts.",
-        "Cases per year; each panel has a scale of its own. Printed to tens, so give or take 5. Between the asylum tracks cases"
-        " move. In the editions of 2020 and 2021 Family included the Article 8 ECHR cases: left of the dashed line another"
-        " definition than right of it.",
+        "Zaken per jaar; elk grafiekje heeft zijn eigen schaal. Afgerond op tientallen, dus 5 meer of minder. Tussen de asielsporen"
+        " verhuizen zaken. Een bleke lijn volgt een oudere definitie, tot aan de stippellijn: Familie & Gezin telde in oudere edities"
+        " de 8 EVRM-zaken mee. Wat een jaar niet laat zien, is voor dat jaar niet gepubliceerd.",
+        "Cases per year; each panel has a scale of its own. Rounded to tens, so give or take 5. Between the asylum tracks cases move. A"
+        " pale line follows an older definition, up to the dashed line: in older editions Family included the Article 8 ECHR cases."
+        " What a year does not show was not published for it.",
     )
-    topic = say("Aanvragen en beslissingen per procedure", "Applications and decisions by procedure")
-    lines = (say("aanvragen", "applications"), say("beslissingen", "decisions"))
+    topic = say("Binnengekomen en beslist per procedure", "Received and decided by procedure")
+    lines = (say("binnengekomen", "received"), say("beslist of afgehandeld", "decided or handled"))
     return printed(con, "flows", topic, about, frame, lines=lines)
 
 
@@ -300,33 +377,40 @@ def ratio(con: duckdb.DuckDBPyConnection) -> Figure:
         below=int((frame.high < BEHIND).sum()),
         percent=round(100 * (1 - BEHIND)),
     )
-    words = say("beslissingen per aanvraag", "decisions per application")
     about = written(
         say(
-            "Beslissingen per aanvraag in het jaar; links van de streepjeslijn (1) komt er meer binnen dan eruit gaat. Zeker onder 1"
-            " zijn er {below}, zeker erboven {above}; zeker onder 1 is niet hetzelfde als ver onder 1. De marge van de afronding is"
-            " vaak smaller dan de punt.",
-            "Decisions per application in the year; left of the dashed line (1) more comes in than goes out. Certainly below 1 are"
-            " {below}, certainly above it {above}; certainly below 1 is not the same as far below 1. The margin of rounding is often"
-            " narrower than the point.",
+            "Beslissingen in het jaar per aanvraag in dat jaar; links van de stippellijn (1) komt er meer binnen dan eruit gaat."
+            " Aantal procedures dat zeker onder 1 zit: {below}; zeker erboven: {above}. Zeker onder 1 is niet hetzelfde als ver"
+            " onder 1. Naast de punt staat het cijfer, of de marge van de afronding als die zichtbaar is.",
+            "Decisions in the year per application in that year; left of the dashed line (1) more comes in than goes out. Number of"
+            " procedures certainly below 1: {below}; certainly above it: {above}. Certainly below 1 is not the same as far below 1."
+            " Beside the point stands the figure, or the margin of rounding where that can be seen.",
         ),
         below=int((frame.high < 1).sum()),
         above=int((frame.low > 1).sum()),
     )
-    return compared(
-        "ratio", say("Beslissingen per aanvraag", "Decisions per application"), about, frame, words, statement, RATIOS, 1
-    )
+    topic = say("Beslissingen per aanvraag", "Decisions per application")
+    words = say("beslissingen per aanvraag", "decisions per application")
+    return compared("ratio", topic, about, frame, words, statement, decimals=4, label=3, line=1)
 
 
 def timeliness(con: duckdb.DuckDBPyConnection) -> Figure:
     """Draw the shares decided in time."""
-    about = say(
-        "Aandeel van de beslissingen van het jaar dat binnen de wettelijke termijn viel, gedrukt in hele procenten, dus een half"
-        " procentpunt meer of minder. Termijnen verschillen per procedure; wie nog wacht, telt niet mee, en wie oude zaken afdoet,"
-        " zakt. Streepjeslijn: de wet veranderde in dat jaar, en jaren ervoor en erna zijn niet te vergelijken.",
-        "Share of the decisions of the year that fell within the statutory time limit, printed in whole percentages, so give or take"
-        " half a percentage point. Limits differ by procedure; those still waiting do not count, and clearing old cases lowers the"
-        " share. Dashed line: the law changed in that year, and years before and after cannot be compared.",
+    without = named(
+        con, f"timely_share is null and reference_year = {NEWEST} and caseload.decided_by = 'IND' and not caseload.is_derived"
+    )
+    about = written(
+        say(
+            "Aandeel van de beslissingen van het jaar dat binnen de wettelijke termijn viel, afgerond op hele procenten, dus een half"
+            " procentpunt meer of minder: 100% is ten minste 99,5%. Termijnen verschillen per procedure. Wie nog wacht, telt niet mee, en"
+            " het wegwerken van oude zaken drukt het aandeel. Stippellijn: de beslistermijn veranderde in de loop van dat jaar, en de"
+            " jaren ervoor en erna zijn niet te vergelijken. Niet gepubliceerd voor {names}.",
+            "Share of the decisions of the year that fell within the statutory time limit, rounded to whole percentages, so give or take"
+            " half a percentage point: 100% is at least 99.5%. Limits differ by procedure. Those still waiting do not count, and clearing"
+            " old cases lowers the share. Dashed line: the time limit changed in the course of that year, and the years before and after"
+            " cannot be compared. Not published for {names}.",
+        ),
+        names=listed(without),
     )
     topic = say("Beslist binnen de wettelijke termijn", "Decided within the statutory time limit")
     return printed(con, "timeliness", topic, about, observed(con, "measure_code = 'timely_share'"), shown=SHARES)
@@ -336,13 +420,21 @@ def outcomes(con: duckdb.DuckDBPyConnection) -> Figure:
     """Draw the shares of decisions with the printed outcome."""
     # a panel says which outcome, unless it is the usual one
     name = "products.short_name_{0} || if(measure_code = 'granted_share', '', ': ' || split_part(measures.name_{0}, ',', 1))"
-    about = say(
-        "Aandeel van alle beslissingen van het jaar dat een inwilliging was, ook die zonder inhoudelijk oordeel meegeteld: de rest is"
-        " niet alles afgewezen, en dit is niet het Europese erkenningspercentage. Bij intrekkingen is het wat tot intrekking leidde,"
-        " bij bezwaar wat gegrond was (ook visa en nareis). Gedrukt in hele procenten: 0% is minder dan een half procent.",
-        "Share of all decisions of the year that granted the application, those without a substantive outcome included: the rest were"
-        " not all refused, and this is not the European recognition rate. For withdrawals it is what ended in withdrawal, for"
-        " objections what was well-founded (visas and nareis included). Printed in whole percentages: 0% is less than half a percent.",
+    without = named(
+        con, f"outcome_share is null and reference_year = {NEWEST} and caseload.decided_by = 'IND' and not caseload.is_derived"
+    )
+    about = written(
+        say(
+            "Aandeel van de beslissingen van het jaar dat een inwilliging was; naar we aannemen van alle beslissingen, ook die zonder"
+            " inhoudelijk oordeel. De rest is dus niet alles afgewezen, en dit is niet het Europese erkenningspercentage. Bij intrekkingen"
+            " is het wat tot intrekking leidde, bij bezwaar wat gegrond was (ook over visa en nareis). Afgerond op hele procenten: 0% is"
+            " minder dan een half procent. Niet gepubliceerd voor {names}.",
+            "Share of the decisions of the year that granted the application; of all decisions, we assume, those without a substantive"
+            " outcome included. So the rest were not all refused, and this is not the European recognition rate. For withdrawals it is"
+            " what ended in withdrawal, for objections what was well-founded (those about visas and asylum family reunification"
+            " included). Rounded to whole percentages: 0% is less than half a percent. Not published for {names}.",
+        ),
+        names=listed(without),
     )
     topic = say("Uitkomst, als aandeel van de beslissingen", "Outcome, as a share of decisions")
     return printed(con, "outcomes", topic, about, observed(con, "role = 'outcome_share'", name), shown=SHARES)
@@ -350,22 +442,47 @@ def outcomes(con: duckdb.DuckDBPyConnection) -> Figure:
 
 def asylum(con: duckdb.DuckDBPyConnection) -> Figure:
     """Draw how the stock of the three asylum tracks together came about."""
-    sums = con.execute(
-        "select measure_code, reference_year, sum(value), sum(value_lower), sum(value_upper),"
-        " string_agg(observation_key, ', ' order by observation_key)"
-        " from marts.fct_observations as figures join raw.derived_products as parts"
-        " on parts.part_code = figures.product_code and parts.product_code = 'asylum_tracks'"
-        f" where is_current and (measure_code = 'pending' and reference_year in ({NEWEST} - 1, {NEWEST})"
-        f" or measure_code in ('applications', 'decisions') and reference_year = {NEWEST}) group by all order by reference_year"
-    ).fetchall()
-    (_, before, *stock), *_, (_, year, *end) = [row for row in sums if row[0] == "pending"]
-    flow = {measure: figures for measure, _, *figures in sums}
+    sums = con.execute(f"""
+        select
+            measure_code,
+            reference_year,
+            sum(value),
+            sum(value_lower),
+            sum(value_upper),
+            string_agg(observation_key, ', ' order by observation_key)
+        from marts.fct_observations as figures
+        inner join raw.derived_products as parts
+            on parts.part_code = figures.product_code and parts.product_code = 'asylum_tracks'
+        where
+            is_current
+            and (
+                measure_code = 'pending' and reference_year in ({NEWEST} - 1, {NEWEST})
+                or measure_code in ('applications', 'decisions') and reference_year = {NEWEST}
+            )
+        group by all
+        order by reference_year
+    """).fetchall()
+    (_, before, *stock), (_, year, *end) = [row for row in sums if row[0] == "pending"]
+    flow = {measure: figures for measure, _, *figures in sums if measure != "pending"}
     change = one(
         con,
-        "select backlog_change, backlog_change_lower as low, backlog_change_upper as high, residual, tolerance, check_key, publication"
-        " from marts.fct_caseload join marts.fct_reconciliation on check_key = 'stock_flow/' || caseload_key"
-        f" join marts.dim_editions on edition_year = {NEWEST}"
-        f" where caseload_key = 'asylum_tracks/{year}'",
+        f"""
+        with checks as (
+            select check_key, residual, tolerance from marts.fct_reconciliation
+        )
+
+        select
+            [backlog_change, backlog_change_lower, backlog_change_upper] as margin,
+            residual,
+            tolerance,
+            check_key,
+            publication,
+            address
+        from marts.fct_caseload
+        inner join checks on check_key = 'stock_flow/' || caseload_key
+        inner join marts.dim_editions on edition_year = {NEWEST}
+        where caseload_key = 'asylum_tracks/{year}'
+        """,
     )
     residual, tolerance = change["residual"], change["tolerance"]
     unexplained = [residual, residual - tolerance, residual + tolerance, change["check_key"]]
@@ -379,25 +496,26 @@ def asylum(con: duckdb.DuckDBPyConnection) -> Figure:
     ]
     grew = written(
         say(
-            "De voorraad van de drie asielsporen samen groeide in {year} met {backlog_change} zaken",
-            "The backlog of the three asylum tracks together grew by {backlog_change} cases in {year}",
+            "De voorraad van de drie asielsporen samen groeide in {year} met {cases} zaken",
+            "The backlog of the three asylum tracks together grew by {cases} cases in {year}",
         ),
         year=str(year),
-        backlog_change=change["backlog_change"],
+        cases=change["margin"][0],
     )
     about = written(
         say(
-            "Zaken, geen asielzoekers. De groei is door afronding {low} tot {high}. Alleen samen sluiten voorraad en stromen bijna:"
-            " zaken verhuizen tussen de sporen. Onverklaard blijft {residual}, waarvan de afronding er {tolerance} kan verklaren.",
-            "Cases, not asylum seekers. By rounding the growth is {low} to {high}. Only together do stock and flows nearly close:"
-            " cases move between the tracks. Unexplained remain {residual}, of which rounding may explain {tolerance}.",
+            "Zaken, geen asielzoekers: de aanvragen bevatten naast {first} eerste aanvragen ook herhaalde aanvragen, zaken die na beroep"
+            " of uit een ander spoor terugkomen, en hervestiging. De groei is {margin}. Alleen samen sluiten voorraad en stromen bijna:"
+            " zaken verhuizen tussen de sporen. Onverklaard blijft {residual}; de afronding kan {tolerance} verklaren.",
+            "Cases, not asylum seekers: besides {first} first applications they contain repeated applications, cases that return after an"
+            " appeal or from another track, and resettlement. The growth is {margin}. Only together do stock and flows nearly close:"
+            " cases move between the tracks. {residual} remains unexplained; rounding may explain {tolerance}.",
         ),
-        low=change["low"],
-        high=change["high"],
+        first=ranged(*first_applications(con)),
+        margin=ranged(*change["margin"]),
         residual=residual,
         tolerance=tolerance,
     )
-
     frame = pd.DataFrame(
         [
             {**name, "colour": colour, "from": start, "to": to, "cases": to - start, "right": max(start, to)}
@@ -408,8 +526,9 @@ def asylum(con: duckdb.DuckDBPyConnection) -> Figure:
 
     def draw(language: str) -> alt.LayerChart:
         base = alt.Chart(ROWS).encode(y=alt.Y(f"{language}:N", sort=None, title=None))
+        axis = alt.Axis(format=COUNTS, tickCount=4, labelOverlap=True, labelFlush=False)
         bars = base.mark_bar().encode(
-            x=alt.X("from:Q", title=None, scale=alt.Scale(domainMax=1.2 * top), axis=alt.Axis(format=COUNTS, tickCount=4)),
+            x=alt.X("from:Q", title=CASES[language], scale=alt.Scale(domainMax=1.2 * top), axis=axis),
             x2="to:Q",
             color=alt.Color("colour:N", scale=None),
             tooltip=[
@@ -423,63 +542,95 @@ def asylum(con: duckdb.DuckDBPyConnection) -> Figure:
         labels = base.mark_text(align="left", dx=5, fontSize=12, color=DARK).encode(
             x="right:Q", text=alt.Text("cases:Q", format=COUNTS)
         )
-        return alt.layer(bars, labels).properties(width="container", height=240)
+        return alt.layer(bars, labels).properties(width="container", height=250)
 
     rows = [[name, *figures] for name, *_, figures in steps]
     topic = say("De voorraad van de drie asielsporen samen", "The backlog of the three asylum tracks together")
     heads = [say("stap", "step"), CASES, AT_LEAST, AT_MOST, KEY]
-    publications = [change["publication"]]
-    statement = grew if change["low"] > 0 else None
+    publications = [(change["publication"], change["address"])]
+    statement = grew if change["margin"][1] > 0 else None
     return Figure("asylum", topic, about, heads, rows, draw, [(None, frame)], "fct_observations", publications, statement)
+
+
+def arrivals(con: duckdb.DuckDBPyConnection) -> Figure:
+    """Draw first asylum applications and the family members who arrived."""
+    about = say(
+        "Per jaar, afgerond op tientallen, dus 5 meer of minder. Aanvragen en personen zijn verschillende dingen: niet optellen.",
+        "Per year, rounded to tens, so give or take 5. Applications and persons are different things: do not add them up.",
+    )
+    frame = observed(
+        con,
+        "series_code in ('first_asylum_applications.applications', 'asylum_family_reunification.arrivals')",
+        "if(role = 'inflow', products.short_name_{0}, measures.name_{0})",
+    )
+    topic = say("Eerste asielaanvragen en ingereisde nareizigers", "First asylum applications and family members arrived")
+    return printed(con, "arrivals", topic, about, frame, first=say("wat", "what"))
 
 
 def late(con: duckdb.DuckDBPyConnection) -> Figure:
     """Draw late decisions by procedure with their bounds."""
     frame = derived(con, "late_decisions").iloc[::-1]
     first, second = list(frame.itertuples())[:2]
-    year = str(first.year)
     ahead = written(
         say(
-            "{name} gaf in {year} van alle afzonderlijke procedures de meeste te late beslissingen",
-            "{name} gave the most late decisions of all single procedures in {year}",
+            "Bij {name} vielen in {year} meer te late beslissingen dan bij enige andere procedure",
+            "{name} accounted for more late decisions than any other single procedure in {year}",
         ),
         name=say(first.nl, first.en),
-        year=year,
+        year=str(first.year),
     )
     together = one(
         con,
-        "select sum(late_decisions) as cases, sum(late_decisions_lower) as low, sum(late_decisions_upper) as high"
-        f" from marts.fct_caseload where product_group = 'asylum' and not is_derived and reference_year = {NEWEST}",
+        f"""
+        select
+            sum(decisions) as decisions,
+            [sum(late_decisions), sum(late_decisions_lower), sum(late_decisions_upper)] as every,
+            [
+                sum(late_decisions) filter (product_group = 'asylum'),
+                sum(late_decisions_lower) filter (product_group = 'asylum'),
+                sum(late_decisions_upper) filter (product_group = 'asylum')
+            ] as asylum
+        from marts.fct_caseload
+        where late_decisions is not null and not is_derived and reference_year = {NEWEST}
+        """,
     )
     about = written(
         say(
-            "Beslissingen buiten de wettelijke termijn, afgeleid uit een percentage dat op hele procenten is afgerond; vandaar de"
-            " streep. De asielprocedures samen, nareis meegeteld, komen op {cases} ({low} tot {high}). Termijnen verschillen per"
-            " procedure en werden voor asiel in 2022 langer. Wie nog wacht, telt niet mee.",
-            "Decisions outside the statutory time limit, implied by a share printed in whole percentages; hence the line. The asylum"
-            " procedures together, nareis included, come to {cases} ({low} to {high}). Limits differ by procedure and were lengthened"
-            " for asylum in 2022. Those still waiting do not count.",
+            "Beslissingen buiten de wettelijke termijn, afgeleid uit een percentage dat op hele procenten is afgerond; naast de punt staat"
+            " de marge. Samen {every} van {decisions} beslissingen waarvoor de tijdigheid is gepubliceerd; de asielprocedures samen, nareis"
+            " meegeteld, {asylum}. Bezwaar gaat over vele procedures. Termijnen verschillen per procedure; wie nog wacht, telt niet mee.",
+            "Decisions outside the statutory time limit, implied by a share rounded to whole percentages; beside the point stands the"
+            " margin. Together {every} of {decisions} decisions for which timeliness is published; the asylum procedures together, family"
+            " reunification included, {asylum}. Objections concern many procedures. Limits differ by procedure; those still waiting do"
+            " not count.",
         ),
-        **{name: round(cases) for name, cases in together.items()},
+        every=ranged(*together["every"]),
+        decisions=together["decisions"],
+        asylum=ranged(*together["asylum"]),
     )
-    words = say("te late beslissingen", "late decisions")
+    words = say(f"te late beslissingen in {first.year}", f"late decisions in {first.year}")
     topic = say("Te late beslissingen", "Late decisions")
     return compared("late", topic, about, frame, words, ahead if first.low > second.high else None)
 
 
 def disposition(con: duckdb.DuckDBPyConnection) -> Figure:
     """Draw the calculated disposition time by procedure with its bounds."""
+    frame = derived(con, "disposition_time_days").iloc[::-1]
+    year = frame.year.max()
     about = say(
-        "Berekend: 365 × voorraad / beslissingen (naar analogie van CEPEJ), in dagen. Zo lang zou het duren om de voorraad in het"
-        " tempo van dat jaar af te doen als er niets bijkwam; het is geen wachttijd. Bij intrekkingen wacht niemand, studenten zijn"
-        " eind december buiten hun seizoen, en spoor 1 verlaat men ook naar een ander spoor.",
-        "Calculated: 365 × pending / decisions (by analogy with CEPEJ), in days. So long it would take to clear the backlog at that"
-        " year's pace if nothing came in; it is not a waiting time. For withdrawals nobody waits, for students the end of December"
-        " is off-season, and cases also leave track 1 for another track.",
+        f"Berekend: 365 × voorraad eind {year} / beslissingen in {year} (naar analogie van CEPEJ, de commissie van de Raad van Europa voor"
+        " rechtspraak). Zo lang zou het duren om de voorraad in dat tempo weg te werken als er niets bijkwam; het is geen wachttijd."
+        " Intrekkingen begint de IND zelf, de stand van 31 december is niet die van de rest van het jaar (studenten, kennis en talent,"
+        " omwisseling), en spoor 1 verlaat men ook naar een ander spoor.",
+        f"Calculated: 365 × pending at the end of {year} / decisions in {year} (by analogy with CEPEJ, the Council of Europe's commission"
+        " on justice). This is how long it would take to clear the backlog at that pace if nothing came in; it is not a waiting time."
+        " Withdrawals are started by the IND itself, 31 December is unlike the rest of the year (students, knowledge and talent,"
+        " exchange), and cases also leave track 1 for another track.",
     )
     topic = say("Berekende afhandelingsduur van de voorraad", "Calculated disposition time of the backlog")
-    frame = derived(con, "disposition_time_days").iloc[::-1]
-    return compared("disposition", topic, about, frame, say("dagen, berekend", "days, calculated"))
+    return compared(
+        "disposition", topic, about, frame, say(f"dagen, berekend voor {year}", f"days, calculated for {year}"), decimals=1
+    )
 
 
 def courts(con: duckdb.DuckDBPyConnection) -> Figure:
@@ -488,19 +639,19 @@ def courts(con: duckdb.DuckDBPyConnection) -> Figure:
         con,
         "court_cases_residence.applications",
         say(
-            "In {year} kwamen er {percent}% meer rechtszaken over verblijf binnen",
-            "In {year} {percent}% more court cases about residence came in",
+            "In {year} kwamen er {percent}% meer rechtszaken over verblijf binnen dan in {before}",
+            "In {year} {percent}% more court cases about residence were received than in {before}",
         ),
         say(
-            "In {year} kwamen er {percent}% minder rechtszaken over verblijf binnen",
-            "In {year} {percent}% fewer court cases about residence came in",
+            "In {year} kwamen er {percent}% minder rechtszaken over verblijf binnen dan in {before}",
+            "In {year} {percent}% fewer court cases about residence were received than in {before}",
         ),
     )
     about = say(
-        "Procedures per jaar, gedrukt op tientallen. De rechter beslist, niet de IND; ook beroepen tegen te laat beslissen,"
-        f" voorlopige voorzieningen en hoger beroep tellen mee. {margin['nl']}",
-        "Cases per year, printed to tens. Judges decide, not the IND; appeals against late decisions, interim measures and further"
-        f" appeals are included. {margin['en']}",
+        "Procedures per jaar, afgerond op tientallen, dus 5 meer of minder. De rechter beslist, niet de IND; naar we aannemen tellen ook"
+        f" beroepen tegen te laat beslissen, voorlopige voorzieningen en hoger beroep mee. {margin['nl']}",
+        "Cases per year, rounded to tens, so give or take 5. Judges decide, not the IND; we assume that appeals against late decisions,"
+        f" interim measures and further appeals are included. {margin['en']}",
     )
     frame = observed(con, "measure_code in ('applications', 'decisions') and decided_by = 'court'")
     lines = (say("ontvangen", "received"), say("afgehandeld", "handled"))
@@ -510,11 +661,12 @@ def courts(con: duckdb.DuckDBPyConnection) -> Figure:
 def judgments(con: duckdb.DuckDBPyConnection) -> Figure:
     """Draw what courts upheld, and how often the IND appealed."""
     about = say(
-        "Aandelen, gedrukt in hele procenten: van de getoetste besluiten wat bij de rechter in stand bleef, en van de uitspraken tegen"
-        " de IND die waartegen zij in hoger beroep ging. Hoeveel uitspraken dat zijn, is niet gedrukt, dus aantallen zijn er niet uit"
-        " af te leiden.",
-        "Shares, printed in whole percentages: of the decisions tested what the court left standing, and of the judgments against the"
-        " IND those that it appealed. How many judgments that are is not printed, so no numbers follow from them.",
+        "Aandelen, afgerond op hele procenten: van de getoetste besluiten wat bij de rechter in stand bleef, en van de uitspraken tegen"
+        " de IND die waartegen de IND in hoger beroep ging. Zo lezen wij het; de IND geeft geen definitie. Hoeveel uitspraken het zijn,"
+        " is niet gepubliceerd, dus aantallen zijn er niet uit af te leiden.",
+        "Shares, rounded to whole percentages: of the decisions tested what the court left standing, and of the judgments against the"
+        " IND those that the IND appealed. That is how we read it; the IND gives no definition. How many judgments there are is not"
+        " published, so no numbers follow from them.",
     )
     # the English names say what they are a share of, as the text above does
     frame = observed(con, "measure_code like 'upheld_share%' or measure_code like 'further_appeal_share%'", "measures.name_{}")
@@ -523,26 +675,46 @@ def judgments(con: duckdb.DuckDBPyConnection) -> Figure:
     return printed(con, "judgments", topic, about, frame, shown=SHARES, first=say("uitspraken", "judgments"))
 
 
+def notices(con: duckdb.DuckDBPyConnection) -> Figure:
+    """Draw notices of default and complaints."""
+    about = say(
+        "Ontvangen per jaar, afgerond op tientallen, dus 5 meer of minder. Een ingebrekestelling mag pas na het verstrijken van de termijn;"
+        " daarna heeft de IND twee weken. Punten zonder lijn ertussen zijn niet te vergelijken.",
+        "Received per year, rounded to tens, so give or take 5. A notice of default is allowed only after the time limit has passed; the"
+        " IND then has two weeks. Points without a line between them cannot be compared.",
+    )
+    frame = observed(con, "measure_code = 'received' or series_code = 'complaints.applications'")
+    topic = say("Ingebrekestellingen en klachten", "Notices of default and complaints")
+    return printed(con, "notices", topic, about, frame, first=say("wat", "what"))
+
+
 def documents(con: duckdb.DuckDBPyConnection) -> Figure:
     """Draw the cards made and issued."""
     about = say(
-        "Gemaakte en uitgegeven pasjes per jaar, geen verleende vergunningen; gedrukt op tientallen, dus 5 meer of minder. Elk vak"
-        " heeft zijn eigen schaal.",
-        "Cards made and issued per year, not permits granted; printed to tens, so give or take 5. Each panel has a scale of its own.",
+        "Gemaakte en uitgegeven pasjes per jaar, geen verleende vergunningen: een pasje voor onbepaalde tijd is vijf jaar geldig, dus hun"
+        " aantal volgt oude lichtingen. Afgerond op tientallen, dus 5 meer of minder; elk grafiekje heeft zijn eigen schaal.",
+        "Cards made and issued per year, not permits granted: a permanent card is valid for five years, so their number follows old"
+        " cohorts. Rounded to tens, so give or take 5; each panel has a scale of its own.",
     )
     frame = observed(con, "product_code = 'documents'", "measures.name_{}")
     return printed(con, "documents", say("Documenten", "Documents"), about, frame, first=say("document", "document"))
 
 
 def contacts(con: duckdb.DuckDBPyConnection) -> Figure:
-    """Draw calls and visits."""
+    """Draw calls, visits and stickers."""
     about = say(
-        "Afgehandelde gesprekken en contacten aan de loketten per jaar; de marge staat in de tabel. Minder gesprekken kan ook betekenen"
-        " dat er minder zijn beantwoord; of de ketenservicelijn in telefonie zit, zegt de bron niet: niet optellen.",
-        "Calls handled and contacts at the desks per year; the margin stands in the table. Fewer calls may also mean that fewer were"
-        " answered; the source does not say whether the partner line is part of telephone: do not add them up.",
+        "Afgehandelde gesprekken, contacten aan de loketten en uitgereikte stickers per jaar; de marge verschilt per cijfer en staat in de"
+        " tabel. Minder gesprekken kan ook betekenen dat er minder zijn beantwoord; of de ketenservicelijn in telefonie zit, zegt de bron"
+        " niet: niet optellen. Stickers zijn uitreikingen, geen personen.",
+        "Calls handled, contacts at the desks and stickers issued per year; the margin differs by figure and stands in the table. Fewer"
+        " calls may also mean that fewer were answered; the source does not say whether the partner line is part of telephone: do not add"
+        " them up. Stickers are acts of issuing, not persons.",
     )
-    frame = observed(con, "measure_code = 'calls_handled' or series_code = 'service_desks.desk_contacts'")
+    frame = observed(
+        con,
+        "measure_code = 'calls_handled' or product_code = 'service_desks'",
+        "if(measure_code = 'calls_handled', products.short_name_{0}, measures.name_{0})",
+    )
     return printed(con, "contacts", say("Contacten", "Contacts"), about, frame, first=say("kanaal", "channel"))
 
 
@@ -561,8 +733,8 @@ def workforce(con: duckdb.DuckDBPyConnection) -> Figure:
         ),
     )
     about = say(
-        f"Voltijdbanen (FTE) op 31 december, gedrukt in hele. {margin['nl']}",
-        f"Full-time equivalents (FTE) on 31 December, printed whole. {margin['en']}",
+        f"Voltijdbanen (FTE) op 31 december, afgerond op hele getallen. {margin['nl']}",
+        f"Full-time equivalents (FTE) on 31 December, rounded to whole numbers. {margin['en']}",
     )
     frame = observed(con, "product_code = 'workforce'", "measures.name_{}")
     return printed(con, "workforce", say("Personeel", "Workforce"), about, frame, statement, first=say("personeel", "staff"))
@@ -570,45 +742,83 @@ def workforce(con: duckdb.DuckDBPyConnection) -> Figure:
 
 def sources(con: duckdb.DuckDBPyConnection) -> Figure:
     """Draw where others publish something else, and say what changed from edition to edition."""
-    frame = con.execute(
-        "select publisher || ' ' || reference_year || '|' || short_name_nl as who_nl,"
-        " publisher || ' ' || reference_year || '|' || short_name_en as who_en, short_name_nl || ': ' || measures.name_nl as nl, short_name_en || ': ' || measures.name_en as en,"
-        " reference_year as year, publisher, expected_from, expected, found, residual, tolerance, verdict, check_key as key,"
-        " if(residual < 0, 0, tolerance) as high, if(residual > 0, 0, -tolerance) as low"
-        " from (select *, split_part(expected_from, ',', 1) as publisher from marts.fct_reconciliation)"
-        " join marts.dim_products as products using (product_code)"
-        " join marts.dim_measures as measures on measure_code = split_part(split_part(found_from, '/', 1), '.', 2)"
-        " where register is not null order by products.position, measure_code, who_nl"
-    ).df()
+    # a difference may be as large as the margin of the other and half a unit of the printed figure, on either side
+    frame = con.execute("""
+        with compared as (
+            select *, split_part(found_from, '/', 1) as series_code, split_part(expected_from, ',', 1) as publisher
+            from marts.fct_reconciliation
+            where register is not null
+        ),
+
+        margins as (
+            select
+                compared.*,
+                margin_below,
+                margin_above,
+                tolerance - if(residual < 0, margin_below, margin_above) as half
+            from compared
+            inner join raw.external_totals using (publisher, series_code, reference_year)
+        )
+
+        select
+            publisher,
+            reference_year as year,
+            if(role = 'other', measures.name_nl, short_name_nl) as figure_nl,
+            if(role = 'other', measures.name_en, short_name_en) as figure_en,
+            publisher || ' ' || reference_year || '|' || figure_nl as who_nl,
+            publisher || ' ' || reference_year || '|' || figure_en as who_en,
+            expected_from as publication,
+            address,
+            expected,
+            found,
+            residual,
+            -margin_below - half as low,
+            margin_above + half as high,
+            verdict,
+            margins.note_nl,
+            margins.note_en,
+            check_key as key
+        from margins
+        inner join marts.dim_products as products using (product_code)
+        inner join marts.dim_measures as measures on measure_code = split_part(series_code, '.', 2)
+        order by products.position, measure_code, publisher, reference_year
+    """).df()
     vintages = one(
         con,
-        "select count(*) as pairs, count(*) filter (where beyond_rounding) as revised,"
-        " count(*) filter (where stock_or_flow = 'stock') as stocks,"
-        " count(*) filter (where product_code like 'asylum_track%') as tracks"
-        " from marts.fct_revisions left join marts.dim_series using (series_code)",
+        """
+        select
+            count(*) as pairs,
+            count(*) filter (beyond_rounding) as revised,
+            count(*) filter (stock_or_flow = 'stock') as stocks,
+            count(*) filter (product_code like 'asylum_track%') as tracks
+        from marts.fct_revisions
+        left join marts.dim_series using (series_code)
+        """,
     )
     off = frame[frame.verdict == "differs"]
     statement = written(
         say(
-            "{differ} van de {all} cijfers van anderen wijkt meer af dan de marges verklaren",
-            "{differ} of {all} figures of others is off by more than the margins explain",
+            "Van de {all} cijfers die ook elders staan, wijken er {differ} meer af dan de marges verklaren",
+            "Of {all} figures that are published elsewhere too, {differ} differ by more than the margins explain",
         )
-        if len(off) == 1
+        if len(off) > 1
         else say(
-            "{differ} van de {all} cijfers van anderen wijken meer af dan de marges verklaren",
-            "{differ} of {all} figures of others are off by more than the margins explain",
+            "Van de {all} cijfers die ook elders staan, wijkt er {differ} meer af dan de marges verklaren",
+            "Of {all} figures that are published elsewhere too, {differ} differs by more than the margins explain",
         ),
         differ=len(off),
         all=len(frame),
     )
     about = written(
         say(
-            "Verschil in aantallen: de IND min de ander; de grijze balk is wat de marges naar die kant kunnen verklaren. Allen putten uit"
-            " het register van de IND: overeenstemming bevestigt niets. Van {pairs} cijfers die in twee edities staan, zijn er {revised}"
-            " herzien; onder die {pairs} zijn {stocks} voorraden en {tracks} cijfers van asielsporen.",
-            "Difference in numbers: the IND minus the other; the grey bar is what the margins can explain on that side. All count from the"
-            " register of the IND: agreement confirms nothing. Of {pairs} figures that stand in two editions, {revised} were revised; among"
-            " these {pairs} are {stocks} stocks and {tracks} figures of asylum tracks.",
+            "Verschil in aantallen: het gedrukte cijfer min dat van de andere publicatie; de grijze balk is wat de marges van beide verklaren."
+            " Alle komen uit het register van de IND, en sommige van de IND zelf: overeenstemming toetst het overtypen en de definitie, niet"
+            " de telling. Van {pairs} cijfers die in twee edities staan, zijn er {revised} herzien; onder die {pairs} zijn {stocks} voorraden"
+            " en {tracks} cijfers van asielsporen.",
+            "Difference in numbers: the printed figure minus that of the other publication; the grey bar is what the margins of both explain."
+            " All come from the register of the IND, and some from the IND itself: agreement tests the transcription and the definition, not"
+            " the count. Of {pairs} figures that stand in two editions, {revised} were revised; among these {pairs} are {stocks} stocks and"
+            " {tracks} figures of asylum tracks.",
         ),
         **vintages,
     )
@@ -622,75 +832,116 @@ def sources(con: duckdb.DuckDBPyConnection) -> Figure:
         base = alt.Chart(ROWS).encode(
             y=alt.Y(f"who_{language}:N", sort=None, title=None, axis=alt.Axis(labelExpr="split(datum.label, '|')")),
             tooltip=[
-                alt.Tooltip(f"{language}:N", title=say("cijfer", "figure")[language]),
-                alt.Tooltip("expected_from:N", title=say("bron", "source")[language]),
-                alt.Tooltip("expected:Q", title=say("van hen", "theirs")[language], format=",~f"),
-                alt.Tooltip("found:Q", title=say("van de IND", "the IND's")[language], format=",~f"),
+                alt.Tooltip(f"figure_{language}:N", title=say("cijfer", "figure")[language]),
+                alt.Tooltip("publication:N", title=say("andere bron", "other source")[language]),
+                alt.Tooltip("expected:Q", title=say("daar", "there")[language], format=",~f"),
+                alt.Tooltip("found:Q", title=say("gedrukt", "printed")[language], format=",~f"),
                 alt.Tooltip("residual:Q", title=say("verschil", "difference")[language], format="+,~f"),
-                alt.Tooltip("tolerance:Q", title=say("marge", "margin")[language], format=",~f"),
+                alt.Tooltip("low:Q", title=AT_LEAST[language], format="+,~f"),
+                alt.Tooltip("high:Q", title=AT_MOST[language], format="+,~f"),
                 alt.Tooltip("key:N", title=KEY[language]),
             ],
         )
         margins = base.mark_rule(color="#bbb", strokeWidth=10).encode(x="low:Q", x2="high:Q")
+        axis = alt.Axis(format=",~f", tickCount=5, labelOverlap=True, labelFlush=False)
         marks = base.mark_point(filled=True, size=60, opacity=1).encode(
-            x=alt.X("residual:Q", title=None, axis=alt.Axis(format=",~f", tickCount=5, labelOverlap=True)),
+            x=alt.X("residual:Q", title=say("verschil", "difference")[language], axis=axis),
             color=alt.Color("verdict:N", scale=alt.Scale(domain=list(verdicts), range=[BLUE, BLUE, ORANGE]), legend=None),
         )
-        return alt.layer(margins, marks).properties(width="container", height=36 * len(frame) + 40)
+        return alt.layer(margins, marks).properties(width="container", height=36 * len(frame) + 60)
 
     heads = [
-        say("bron", "source"),
+        say("andere bron", "other source"),
         say("cijfer", "figure"),
         YEAR,
-        say("van hen", "theirs"),
-        say("van de IND", "the IND's"),
+        say("daar", "there"),
+        say("gedrukt", "printed"),
         say("verschil", "difference"),
-        say("marge", "margin"),
+        AT_LEAST,
+        AT_MOST,
         say("oordeel", "verdict"),
     ]
     rows = [
         [
-            row.expected_from,
-            say(row.nl, row.en),
+            row.publication,
+            say(row.figure_nl, row.figure_en),
             str(row.year),
-            *(row.expected, row.found, row.residual, row.tolerance),
+            *(row.expected, row.found, row.residual, row.low, row.high),
             verdicts[row.verdict],
         ]
         for row in frame.itertuples()
     ]
+    notes = [
+        (say(f"{row.publisher} {row.year}: {row.note_nl}", f"{row.publisher} {row.year}: {row.note_en}"), row.address)
+        for row in off.itertuples()
+        if row.note_nl
+    ]
     topic = say("Verschillen tussen bronnen en edities", "Differences between sources and editions")
-    publications = sorted(set(frame.publisher))
     statement = statement if len(off) else None
-    return Figure("sources", topic, about, heads, rows, draw, [(None, frame)], "fct_reconciliation", publications, statement)
+    return Figure(
+        "sources", topic, about, heads, rows, draw, [(None, frame)], "fct_reconciliation", cited(frame), statement, notes
+    )
 
 
 def nationalities(con: duckdb.DuckDBPyConnection) -> Figure:
     """List the three nationalities of each printed list."""
-    rows = con.execute(
-        "select short_name_nl, short_name_en, list(places.name_nl order by rank), list(places.name_en order by rank), ranked_by"
-        " from marts.fct_top_nationalities as places join marts.dim_products as products using (product_code)"
-        " where edition_year = (select max(edition_year) from marts.fct_top_nationalities)"
-        " group by short_name_nl, short_name_en, products.position, ranked_by order by products.position"
-    ).fetchall()
+    rows = con.execute("""
+        select
+            short_name_nl,
+            short_name_en,
+            list(places.name_nl order by rank),
+            list(places.name_en order by rank),
+            any_value(ranked_by)
+        from marts.fct_top_nationalities as places
+        inner join marts.dim_products as products using (product_code)
+        where edition_year = (select max(edition_year) from marts.fct_top_nationalities)
+        group by short_name_nl, short_name_en, products.position
+        order by products.position
+    """).fetchall()
     newest = one(
         con,
-        "select publication, reference_year::varchar as year from marts.fct_top_nationalities join marts.dim_editions using (edition_year)"
-        " order by edition_year desc limit 1",
+        """
+        select publication, address, reference_year::varchar as year
+        from marts.fct_top_nationalities
+        inner join marts.dim_editions using (edition_year)
+        order by edition_year desc
+        limit 1
+        """,
     )
+    unsaid = [say(nl, en) for nl, en, _, _, ranked_by in rows if not ranked_by]
     about = written(
         say(
-            "De drie met de meeste in {year}. Alleen de volgorde is gedrukt, geen aantallen. In spoor 2 zit ook wie elders in de EU al bescherming"
-            " heeft: het zegt niet dat een land veilig is.",
-            "The three with most in {year}. Only the order is printed, no numbers. Track 2 has those with protection elsewhere in the EU as"
-            " well: no sign that a country is safe.",
+            "De drie nationaliteiten met de meeste aanvragen in {year}; alleen de volgorde is gepubliceerd, geen aantallen. In spoor 2 zit"
+            " ook wie elders in de EU al bescherming heeft: het zegt niet dat een land veilig is. Waarnaar is gerangschikt, staat er niet"
+            " bij voor {names}.",
+            "The three nationalities with the most applications in {year}; only the order is published, no numbers. Track 2 includes those"
+            " who have protection elsewhere in the EU, which does not mean that a country is safe. What they are ranked by is not said"
+            " for {names}.",
         ),
         year=newest["year"],
+        names=listed(unsaid) if unsaid else say("geen", "none"),
     )
-    heads = [PROCEDURE, say("eerste", "first"), say("tweede", "second"), say("derde", "third"), say("geordend naar", "ranked by")]
-    ranked = {"applications": say("aanvragen", "applications"), None: say("niet gedrukt", "not printed")}
-    table = [[say(nl, en), *map(say, dutch, english), ranked[measure]] for nl, en, dutch, english, measure in rows]
+    heads = [PROCEDURE, say("eerste", "first"), say("tweede", "second"), say("derde", "third")]
+    table = [[say(nl, en), *map(say, dutch, english)] for nl, en, dutch, english, _ in rows]
     topic = say("De meest voorkomende nationaliteiten", "The most frequent nationalities")
-    return Figure("nationalities", topic, about, heads, table, None, [], "fct_top_nationalities", [newest["publication"]])
+    publications = [(newest["publication"], newest["address"])]
+    return Figure("nationalities", topic, about, heads, table, None, [], "fct_top_nationalities", publications)
+
+
+def glossary(con: duckdb.DuckDBPyConnection) -> Figure:
+    """Say what the short names stand for."""
+    rows = con.execute("""
+        select short_name_nl, short_name_en, name_nl, name_en, note_nl, note_en
+        from marts.dim_products
+        order by position
+    """).fetchall()
+    table = [[say(*row[:2]), say(*row[2:4]), say(*row[4:]) if row[4] else None] for row in rows]
+    about = say(
+        "De korte namen op deze pagina, zoals de IND ze voluit noemt, en wat men ervan moet weten.",
+        "The short names on this page, in full, and what must be known of them.",
+    )
+    heads = [say("kort", "short"), say("voluit", "in full"), say("wat men moet weten", "what must be known")]
+    return Figure("glossary", say("Begrippen", "Terms"), about, heads, table, None, [], "dim_products", [])
 
 
 FIGURES = [
@@ -700,13 +951,16 @@ FIGURES = [
     timeliness,
     outcomes,
     asylum,
+    arrivals,
     late,
     disposition,
     courts,
     judgments,
+    notices,
     documents,
     contacts,
     workforce,
     sources,
     nationalities,
+    glossary,
 ]
