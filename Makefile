@@ -30,7 +30,8 @@ docs: ind_warehouse.duckdb  ## write the docs site of the last build to site/doc
 data: ind_warehouse.duckdb  ## write the marts of the last build as CSV, Parquet, Excel and data package to site/data
 	@.venv/bin/python -m ind_warehouse data
 
-site: ind_warehouse.duckdb .venv/site  ## write the page with pictures, the docs and the files of the last build to site/
+site: ind_warehouse.duckdb  ## write the page with pictures, the docs and the files of the last build to site/
+	@$(UV) sync --frozen --quiet --inexact --group site
 	@.venv/bin/python -m ind_warehouse data docs site
 
 test-clients: data .clients/oldest/installed .clients/current/installed  ## read the published file and site/data with the tools that people use, in environments of their own
@@ -55,10 +56,6 @@ ind_warehouse.duckdb: $(INPUTS)
 .venv/installed: pyproject.toml uv.lock | $(UV)
 	@echo "Installing into .venv, about half a minute ..."
 	@$(UV) sync --frozen --quiet
-	@touch $@
-
-.venv/site: .venv/installed
-	@$(UV) sync --frozen --quiet --inexact --group site
 	@touch $@
 
 .clients/%/installed: tests/clients/pyproject.toml tests/clients/uv.lock | $(UV)

@@ -84,7 +84,16 @@ def number(value: float | str, language: str) -> str:
 
 
 def written(template: Text, *values: float | str | Text, **named: float | str | Text) -> Text:
-    """Fill numbers, and texts of both languages, into a text of both languages."""
+    """Fill numbers, and texts of both languages, into a text of both languages.
+
+    Args:
+        template: The text, with {} or {name} where something goes.
+        values: What goes into {}, in this order.
+        named: What goes into {name}.
+
+    Returns:
+        The text in both languages.
+    """
 
     def fill(language: str, value: float | str | Text) -> str:
         return value[language] if isinstance(value, dict) else number(value, language)
@@ -102,25 +111,53 @@ def fixed(value: float, decimals: int, unit: str = "") -> Text:
     return written(say("{value}{unit}", "{value}{unit}"), value=f"{value:,.{decimals}f}", unit=unit)
 
 
-def ranged(value: float, low: float, high: float, decimals: int = 0, unit: str = "") -> Text:
-    """Write a figure with its margin, 15.0% (14.5 to 15.6); its bounds are rounded outward, so that they leave nothing out."""
+def outward(low: float, high: float, decimals: int) -> tuple[float, float]:
+    """Round the bounds of a figure to so many decimals, so that they leave nothing out that they contain."""
     scale = 10**decimals
     # a billionth is what a computer makes of 64.25 when it is printed as such
-    outward = math.floor(low * scale + 1e-9) / scale, math.ceil(high * scale - 1e-9) / scale
-    figures = (fixed(figure, decimals) for figure in (value, *outward))
-    return written(say("{}{} ({} tot {})", "{}{} ({} to {})"), next(figures), unit, *figures)
+    return math.floor(low * scale + 1e-9) / scale, math.ceil(high * scale - 1e-9) / scale
 
 
-def listed(names: list[Text]) -> Text:
-    """Write names as people list them: a, b and c."""
+def ranged(value: float, low: float, high: float, decimals: int = 0, unit: str = "") -> Text:
+    """Write a figure with its margin, 15.0% (14.5 to 15.6).
+
+    Args:
+        value: The figure.
+        low: The least that it can be.
+        high: The most that it can be.
+        decimals: How many are written; the bounds are rounded outward.
+        unit: What stands behind the figure.
+
+    Returns:
+        The figure and its margin in both languages.
+    """
+    figures = [fixed(figure, decimals) for figure in (value, *outward(low, high, decimals))]
+    return written(say("{}{} ({} tot {})", "{}{} ({} to {})"), figures[0], unit, *figures[1:])
+
+
+def listed(names_nl: list[str], names_en: list[str]) -> Text:
+    """Write names as people list them, a, b and c; none where there is no name."""
+    if not names_nl:
+        return say("geen", "none")
     return {
-        language: f" {last} ".join(filter(None, [", ".join(name[language] for name in names[:-1]), names[-1][language]]))
-        for language, last in (("nl", "en"), ("en", "and"))
+        language: f" {last} ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+        for language, last, names in (("nl", "en", names_nl), ("en", "and", names_en))
     }
 
 
 def one(con: duckdb.DuckDBPyConnection, sql: str) -> dict:
-    """Read the single row that a query gives, by the names of its columns."""
+    """Read the single row that a query gives.
+
+    Args:
+        con: The published file.
+        sql: The query.
+
+    Returns:
+        The row by the names of its columns.
+
+    Raises:
+        ValueError: There is no row, or more than one.
+    """
     cursor = con.execute(sql)
     names = [column[0] for column in cursor.description]
     (row,) = cursor.fetchall()
@@ -128,7 +165,7 @@ def one(con: duckdb.DuckDBPyConnection, sql: str) -> dict:
 
 
 def observed(con: duckdb.DuckDBPyConnection, condition: str, name: str = "products.short_name_{}") -> pd.DataFrame:
-    """Read printed figures with their bounds and their cell, in the order of print.
+    """Read printed figures up to the year of the newest whole edition, with their bounds and their cell, in the order of print.
 
     Args:
         con: The published file.
@@ -137,7 +174,7 @@ def observed(con: duckdb.DuckDBPyConnection, condition: str, name: str = "produc
 
     Returns:
         Its place in that order, the names in both languages, the panel that it is drawn in, year, value, low, high, printed,
-        cell, publication and address, and part: between an even part and the next a law or a definition changed, and the odd
+        cell, and part: between an even part and the next a law or a definition changed, and the odd
         part is the year in which it did.
     """
     return (
@@ -155,8 +192,6 @@ def observed(con: duckdb.DuckDBPyConnection, condition: str, name: str = "produc
                 value_lower as low,
                 value_upper as high,
                 printed_value as printed,
-                publication,
-                address,
                 concat_ws(' / ', publication, chapter_label, table_label, row_label, reference_year) as cell,
                 (
                     select
@@ -168,7 +203,7 @@ def observed(con: duckdb.DuckDBPyConnection, condition: str, name: str = "produc
             from marts.fct_observations as figures
             inner join marts.dim_products as products using (product_code)
             inner join marts.dim_measures as measures using (measure_code)
-            where is_current and value is not null and ({condition})
+            where is_current and value is not null and reference_year <= {NEWEST} and ({condition})
             order by products.position, series_code, reference_year
         """)
         .df()
@@ -185,7 +220,7 @@ def derived(con: duckdb.DuckDBPyConnection, metric: str, condition: str = "true"
         condition: Which products, as SQL.
 
     Returns:
-        The names in both languages, year, value, low, high, key, publication and address, smallest first.
+        The names in both languages, year, value, low, high, key and product_code, smallest first.
     """
     return con.execute(f"""
         select
@@ -196,13 +231,11 @@ def derived(con: duckdb.DuckDBPyConnection, metric: str, condition: str = "true"
             value_lower as low,
             value_upper as high,
             metric_key as key,
-            publication,
-            address
+            product_code
         from marts.fct_metrics
         inner join marts.dim_products as products using (product_code)
-        inner join marts.dim_editions on edition_year = {NEWEST}
         where metric_code = '{metric}' and reference_year = {NEWEST} and not products.is_derived and {condition}
-        order by value
+        order by value, position
     """).df()
 
 
@@ -218,7 +251,7 @@ def noted(con: duckdb.DuckDBPyConnection, frame: pd.DataFrame) -> list[tuple[Tex
     """
     rows = con.execute(f"""
         with notes as (
-            select nl, en, min(place) as place, 1 as kind, note_nl, note_en, null as source
+            select nl, en, min(place) as place, 1 as kind, footnote_number as number, note_nl, note_en, null as source
             from marts.dim_footnotes as footnotes
             inner join frame
                 on coalesce(footnotes.series_code = frame.series_code, footnotes.product_code = frame.product_code)
@@ -227,7 +260,7 @@ def noted(con: duckdb.DuckDBPyConnection, frame: pd.DataFrame) -> list[tuple[Tex
 
             union all
 
-            select nl, en, min(place), 2, note_nl, note_en, source
+            select nl, en, min(place), 2, reference_year, note_nl, note_en, source
             from marts.dim_breaks
             inner join frame using (series_code)
             group by all
@@ -241,15 +274,56 @@ def noted(con: duckdb.DuckDBPyConnection, frame: pd.DataFrame) -> list[tuple[Tex
             nullif(regexp_extract(any_value(source), '^https://[^;]+'), '')
         from notes
         group by kind, note_nl, note_en
-        order by kind, min(place)
+        order by kind, min(number), min(place)
     """).fetchall()
     return [(say(f"{names_nl}: {nl}", f"{names_en}: {en}"), address) for names_nl, names_en, nl, en, address in rows]
 
 
-def cited(frame: pd.DataFrame) -> list[tuple[str, str | None]]:
-    """List the publications of a frame with their web addresses, newest first."""
-    newest_first = frame.sort_values("year", ascending=False, kind="stable")
-    return list(dict.fromkeys(zip(newest_first.publication, newest_first.address, strict=True)))
+def cited(con: duckdb.DuckDBPyConnection, frame: pd.DataFrame) -> list[tuple[str, str | None]]:
+    """List the publications that print the figures of a frame's products and years, newest first.
+
+    Args:
+        con: The published file.
+        frame: What observed() or derived() gives.
+
+    Returns:
+        Each publication and its web address, if it is known.
+    """
+    measured = "and figures.measure_code = frame.measure_code" if "measure_code" in frame else ""
+    return con.execute(f"""
+        select publication, address
+        from marts.fct_observations as figures
+        inner join frame on figures.product_code = frame.product_code and figures.reference_year = frame.year {measured}
+        where is_current
+        group by publication, address
+        order by max(edition_year) desc, publication
+    """).fetchall()
+
+
+def rounding(frame: pd.DataFrame, shown: str) -> Text:
+    """Say how much rounding leaves open.
+
+    Args:
+        frame: What observed() gives.
+        shown: How numbers are written, in the words of D3.
+
+    Returns:
+        The sentence in both languages.
+    """
+    widths = (frame.high - frame.low) / 2
+    # a share is cut off at 0% and 100%
+    widest = widths.max() * (100 if shown == SHARES else 1)
+    if shown != SHARES and widths.nunique() > 1:
+        return say(
+            "De marge van de afronding verschilt per cijfer en staat in de tabel.",
+            "The margin of rounding differs by figure and stands in the table.",
+        )
+    unit = say(" procentpunt", " percentage points") if shown == SHARES else say("", "")
+    return written(
+        say("Afgerond, dus {width}{unit} meer of minder.", "Rounded, so give or take {width}{unit}."),
+        width=round(widest, 4),
+        unit=unit,
+    )
 
 
 def split(frame: pd.DataFrame, shown: str, lines: bool) -> Panels:
@@ -268,8 +342,12 @@ def split(frame: pd.DataFrame, shown: str, lines: bool) -> Panels:
     for (nl, en), rows in frame.groupby(["panel_nl", "panel_en"], sort=False):
         rows = rows.reset_index(drop=True)
         top = 1 if shown == SHARES else rows.value.max()
-        rows["changed"] = (rows.part % 2 == 1) | rows.duplicated(["measure_code", "year"])
         rows["older"] = ~rows.series_code.isin(rows.series_code[rows.year == rows.year.max()])
+        # the first year of a definition that follows on an older one
+        begins = ~rows.older & rows.measure_code.isin(rows.measure_code[rows.older])
+        rows["changed"] = (rows.part % 2 == 1) | begins & (rows.year == rows.year[begins].min())
+        # a line ends where years are missing
+        rows["part"] += 2 * rows.groupby("series_code").year.diff().gt(1).groupby(rows.series_code).cumsum()
         # all labels keep the room above the line that one of them needs, so that panels stand in line
         rows["labelled"], rows["label_at"] = False, 1.2 * top
         if not lines:
@@ -331,25 +409,25 @@ def through_years(years: list[int], shown: str, lines: list[tuple[str, Text]]) -
     return draw
 
 
-def side_by_side(frame: pd.DataFrame, words: Text, decimals: int, label: int, line: float | None) -> Draw:
+def side_by_side(frame: pd.DataFrame, words: Text, decimals: int, line: float | None) -> Draw:
     """Draw a metric by procedure as points between their bounds, with the bounds beside them.
 
     Args:
-        frame: What derived() gives, in the order from top to bottom.
+        frame: What derived() gives, in the order from top to bottom, with labels in both languages.
         words: What the metric is, with its unit.
         decimals: How many a tooltip shows.
-        label: How many stand beside a point.
         line: Where a line is drawn across, if anywhere.
 
     Returns:
         What makes the chart of a language.
     """
     shown = f",.{decimals}f"
-    low, high = f"format(datum.low, ',.{label}f')", f"format(datum.high, ',.{label}f')"
+    # to the left of the largest, which have no room on the right
+    left = f"datum.high > {0.75 * frame.high.max()}"
 
     def draw(language: str) -> alt.LayerChart:
         scale = alt.Scale(zero=line is None)
-        axis = alt.Axis(format=f",.{min(label, 1)}f", tickMinStep=0.1, tickCount=6, labelOverlap=True, labelFlush=False)
+        axis = alt.Axis(format=",.1f" if line else COUNTS, tickMinStep=0.1, tickCount=6, labelOverlap=True, labelFlush=False)
         base = alt.Chart(ROWS).encode(
             y=alt.Y(f"{language}:N", sort=None, title=None),
             tooltip=[
@@ -364,19 +442,15 @@ def side_by_side(frame: pd.DataFrame, words: Text, decimals: int, label: int, li
         marks = base.mark_point(filled=True, size=60, color=BLUE, opacity=1).encode(
             x=alt.X("value:Q", title=words[language], scale=scale, axis=axis)
         )
-        # to the left of the largest, which have no room on the right
-        left = f"datum.high > {0.75 * frame.high.max()}"
         labels = (
-            base.transform_calculate(
-                label=f"{low} == {high} ? {low} : {low} + '\u2013' + {high}", at=f"{left} ? datum.low : datum.high"
-            )
+            base.transform_calculate(at=f"{left} ? datum.low : datum.high")
             .mark_text(align=alt.expr(f"{left} ? 'right' : 'left'"), dx=alt.expr(f"{left} ? -7 : 7"), fontSize=12, color=DARK)
-            .encode(x="at:Q", text="label:N")
+            .encode(x="at:Q", text=f"label_{language}:N")
         )
         layers = [bounds, marks, labels]
         if line is not None:
-            across = alt.Chart(alt.InlineData([{"at": line}])).mark_rule(color=GREY, strokeDash=[4, 3], aria=False)
-            layers.insert(0, across.encode(x="at:Q"))
+            across = alt.Chart(ROWS).transform_aggregate(rows="count()").transform_calculate(at=f"{line}")
+            layers.insert(0, across.mark_rule(color=GREY, strokeDash=[4, 3], aria=False).encode(x="at:Q"))
         return alt.layer(*layers).properties(width="container", height=24 * len(frame) + 60)
 
     return draw
@@ -392,14 +466,14 @@ def printed(
     shown: str = COUNTS,
     first: Text = PROCEDURE,
     lines: tuple[Text, Text] | None = None,
-) -> Figure:
+) -> Figure | None:
     """Make the picture of printed figures through the years.
 
     Args:
         con: The published file.
         name: Short name.
         topic: Plain name.
-        about: Unit, margin and what to mind.
+        about: Unit and what to mind; the margin is added.
         frame: What observed() gives.
         statement: What the bounds carry as a title, if anything.
         shown: How numbers are written, in the words of D3.
@@ -407,8 +481,10 @@ def printed(
         lines: What applications and decisions are called, where a panel has both.
 
     Returns:
-        The picture, its table with every figure as printed, its bounds and its cell.
+        The picture, its table with every figure as printed, its bounds and its cell; nothing where there is no figure.
     """
+    if frame.empty:
+        return None
     what = dict(zip(("applications", "decisions"), lines or (), strict=False))
     heads = [first, *([say("wat", "what")] if lines else []), YEAR, say("zoals gedrukt", "as printed"), AT_LEAST, AT_MOST, PLACE]
     rows = [
@@ -425,11 +501,13 @@ def printed(
     coloured = list(zip((BLUE, ORANGE), lines or (), strict=False))
     draw = through_years(sorted(set(frame.year)), shown, coloured)
     panels = split(frame, shown, bool(lines))
-    notes = noted(con, frame)
-    return Figure(name, topic, about, heads, rows, draw, panels, "fct_observations", cited(frame), statement, notes, coloured)
+    about = written(say("{} {}", "{} {}"), about, rounding(frame, shown))
+    publications, notes = cited(con, frame), noted(con, frame)
+    return Figure(name, topic, about, heads, rows, draw, panels, "fct_observations", publications, statement, notes, coloured)
 
 
 def compared(
+    con: duckdb.DuckDBPyConnection,
     name: str,
     topic: Text,
     about: Text,
@@ -439,27 +517,41 @@ def compared(
     decimals: int = 0,
     label: int = 0,
     line: float | None = None,
-) -> Figure:
+) -> Figure | None:
     """Make the picture of a metric of the newest year by procedure.
 
     Args:
+        con: The published file.
         name: Short name.
         topic: Plain name.
         about: Unit, margin and what to mind.
         frame: What derived() gives, in the order from top to bottom.
         words: What the metric is, with its unit.
         statement: What the bounds carry as a title, if anything.
-        decimals: How many the table shows.
-        label: How many stand beside a point.
+        decimals: How many the table shows; bounds are rounded outward.
+        label: How many the bounds beside a point have.
         line: Where a line is drawn across, if anywhere.
 
     Returns:
-        The picture, its table with the metric, its bounds and its key in the mart.
+        The picture, its table with the metric, its bounds and its key in the mart; nothing where there is no figure.
     """
+    if frame.empty:
+        return None
+    labels = []
+    for row in frame.itertuples():
+        low, high = (fixed(bound, label) for bound in outward(row.low, row.high, label))
+        labels.append(low if low == high else written(say("{}\u2013{}", "{}\u2013{}"), low, high))
+    bounds = [outward(row.low, row.high, decimals) for row in frame.itertuples()]
+    frame = frame.assign(
+        low=[low for low, _ in bounds],
+        high=[high for _, high in bounds],
+        label_nl=[text["nl"] for text in labels],
+        label_en=[text["en"] for text in labels],
+    )
     rows = [
         [say(row.nl, row.en), *(fixed(value, decimals) for value in (row.value, row.low, row.high)), row.key]
         for row in frame.itertuples()
     ]
     heads = [PROCEDURE, words, AT_LEAST, AT_MOST, KEY]
-    draw = side_by_side(frame, words, decimals, label, line)
-    return Figure(name, topic, about, heads, rows, draw, [(None, frame)], "fct_metrics", cited(frame), statement)
+    draw = side_by_side(frame, words, decimals, line)
+    return Figure(name, topic, about, heads, rows, draw, [(None, frame)], "fct_metrics", cited(con, frame), statement)

@@ -46,8 +46,10 @@ TEMPLATE = Path(__file__).with_name("page.html.j2")
 LANGUAGES = ("nl", "en")
 # Below this many decisions per application a procedure falls behind by more than a headline should pass over.
 BEHIND = 0.95
-# Cases by which a backlog must have grown to be named on top.
-NAMED = 1000
+# Cases by which a backlog must have grown to be named on top, and how many procedures are named as late.
+NAMED, MOST = 1000, 4
+# The derived product that the asylum tracks add up to.
+TRACKS = "asylum_tracks"
 
 
 def write_page(path: Path) -> None:
@@ -65,7 +67,8 @@ def write_page(path: Path) -> None:
             from marts.fct_observations as figures
             """,
         )
-        page = render(opening(con), [figure(con) for figure in FIGURES], editions, digest["digest"][:12])
+        figures = [figure for make in FIGURES if (figure := make(con))]
+        page = render(opening(con), figures, editions, digest["digest"][:12])
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(page, "utf-8")
 
@@ -128,7 +131,7 @@ def styled(chart: alt.Chart | alt.LayerChart) -> alt.Chart | alt.LayerChart:
 
 
 def opening(con: duckdb.DuckDBPyConnection) -> list[tuple[str, Text]]:
-    """Write the statements on top, which hold whatever the rounding.
+    """Write the statements on top, each only if it holds whatever the rounding.
 
     Args:
         con: The published file.
@@ -136,23 +139,27 @@ def opening(con: duckdb.DuckDBPyConnection) -> list[tuple[str, Text]]:
     Returns:
         For each the name of the picture that shows it, and what it says.
     """
+    statements = []
     stocks = one(
         con,
         f"""
         with stocks as (
-            select *, backlog_change >= {NAMED} as grew
+            select *, backlog_change_lower >= {NAMED} as grew
             from marts.fct_caseload
-            where not is_derived and backlog_change is not null and reference_year = {NEWEST}
+            inner join marts.dim_products using (product_code)
+            where not dim_products.is_derived and backlog_change is not null and reference_year = {NEWEST}
         )
 
         select
             any_value(reference_year)::varchar as year,
-            count(*) filter (not grew) as others,
+            list(short_name_nl order by backlog_change desc, position) filter (grew) as names_nl,
+            list(short_name_en order by backlog_change desc, position) filter (grew) as names_en,
             [
                 sum(backlog_change) filter (grew),
                 sum(backlog_change_lower) filter (grew),
                 sum(backlog_change_upper) filter (grew)
             ] as grew,
+            count(*) filter (not grew) as others,
             [
                 -sum(backlog_change) filter (not grew),
                 -sum(backlog_change_upper) filter (not grew),
@@ -161,118 +168,143 @@ def opening(con: duckdb.DuckDBPyConnection) -> list[tuple[str, Text]]:
         from stocks
         """,
     )
+    if stocks["names_nl"] and stocks["others"] and stocks["shrank"][1] > 0:
+        text = say(
+            "In {year} groeide de voorraad van {names} samen met {grew} zaken; die van de andere {others} procedures kromp per saldo met"
+            " {shrank}.",
+            "In {year} the backlogs of {names} grew by {grew} cases together; those of the other {others} procedures shrank by {shrank}"
+            " on balance.",
+        )
+        values = {"grew": ranged(*stocks["grew"]), "others": stocks["others"], "shrank": ranged(*stocks["shrank"])}
+        names = listed(stocks["names_nl"], stocks["names_en"])
+        statements.append(("backlog", written(text, year=stocks["year"], names=names, **values)))
     # a part of a whole is least where it is least and the rest is most, and the other way round
     late = one(
         con,
         f"""
         with procedures as (
-            select *, row_number() over (order by late_decisions desc) <= 4 as most
+            select *, row_number() over (order by late_decisions desc, position) <= {MOST} as most
             from marts.fct_caseload
-            where reference_year = {NEWEST} and late_decisions is not null and not is_derived
+            inner join marts.dim_products using (product_code)
+            where reference_year = {NEWEST} and late_decisions is not null and not dim_products.is_derived
         ),
 
         sums as (
             select
+                any_value(reference_year)::varchar as year,
+                list(short_name_nl order by late_decisions desc, position) filter (most) as names_nl,
+                list(short_name_en order by late_decisions desc, position) filter (most) as names_en,
                 sum(decisions) as decisions,
                 sum(late_decisions) as late,
                 sum(late_decisions_lower) as low,
                 sum(late_decisions_upper) as high,
-                sum(late_decisions) filter (most) as four,
-                sum(late_decisions_lower) filter (most) as four_low,
-                sum(late_decisions_upper) filter (most) as four_high,
+                sum(late_decisions) filter (most) as most,
+                sum(late_decisions_lower) filter (most) as most_low,
+                sum(late_decisions_upper) filter (most) as most_high,
                 sum(late_decisions_lower) filter (not most) as rest_low,
                 sum(late_decisions_upper) filter (not most) as rest_high
             from procedures
         )
 
         select
+            year,
+            names_nl,
+            names_en,
             [100 * late / decisions, 100 * low / decisions, 100 * high / decisions] as share,
-            [100 * four / late, 100 * four_low / (four_low + rest_high), 100 * four_high / (four_high + rest_low)] as four
+            [100 * most / late, 100 * most_low / (most_low + rest_high), 100 * most_high / (most_high + rest_low)] as most
         from sums
         """,
     )
-    pending = one(
-        con,
-        f"""
-        select [sum(value), sum(value_lower), sum(value_upper)] as pending
-        from marts.fct_observations as stocks
-        inner join raw.derived_products on stocks.product_code = part_code
-        where measure_code = 'pending' and is_current and reference_year = {NEWEST}
-        """,
-    )
-    newest = f"reference_year = {NEWEST} and not caseload.is_derived"
-    grown = named(con, f"backlog_change >= {NAMED} and {newest} order by backlog_change desc")
-    latest = named(con, f"late_decisions is not null and {newest} order by late_decisions desc limit 4")
-    return [
-        (
-            "backlog",
-            written(
-                say(
-                    "In {year} groeide de voorraad van {names} samen met {grew} zaken; die van de andere {others} procedures kromp per"
-                    " saldo met {shrank}.",
-                    "In {year} the backlogs of {names} grew by {grew} cases together; those of the other {others} procedures shrank by"
-                    " {shrank} on balance.",
-                ),
-                year=stocks["year"],
-                names=listed(grown),
-                grew=ranged(*stocks["grew"]),
-                others=stocks["others"],
-                shrank=ranged(*stocks["shrank"]),
-            ),
-        ),
-        (
-            "late",
-            written(
-                say(
-                    "Van de beslissingen van {year} waarvoor de tijdigheid is gepubliceerd, viel {share} buiten de wettelijke termijn."
-                    " Vier procedures gaven samen {four} daarvan: {names}.",
-                    "Of the decisions of {year} for which timeliness is published, {share} fell outside the statutory time limit. Four"
-                    " procedures account for {four} of these: {names}.",
-                ),
-                year=stocks["year"],
-                share=ranged(*late["share"], 1, "%"),
-                four=ranged(*late["four"], 0, "%"),
-                names=listed(latest),
-            ),
-        ),
-        (
-            "asylum",
-            written(
-                say(
-                    "Er waren in {year} {first} eerste asielaanvragen, en aan het einde van dat jaar {pending} zaken in behandeling in de"
-                    " sporen 1, 2 en 4.",
-                    "There were {first} first asylum applications in {year}, and at the end of that year {pending} cases pending in"
-                    " tracks 1, 2 and 4.",
-                ),
-                year=stocks["year"],
-                first=ranged(*first_applications(con)),
-                pending=ranged(*pending["pending"]),
-            ),
-        ),
-    ]
+    if late["names_nl"]:
+        text = say(
+            "Van de beslissingen van {year} waarvoor de tijdigheid is gepubliceerd, viel {share} buiten de wettelijke termijn;"
+            " {most} daarvan komt van {names}.",
+            "Of the decisions of {year} for which timeliness is published, {share} fell outside the statutory time limit;"
+            " {most} of these come from {names}.",
+        )
+        values = {"share": ranged(*late["share"], 1, "%"), "most": ranged(*late["most"], 0, "%")}
+        names = listed(late["names_nl"], late["names_en"])
+        statements.append(("late", written(text, year=late["year"], names=names, **values)))
+    first, tracks = first_applications(con), tracks_together(con)
+    if first and tracks:
+        text = say(
+            "Er waren in {year} {first} eerste asielaanvragen, en aan het einde van dat jaar waren er bij {tracks} samen {pending} zaken"
+            " in behandeling.",
+            "There were {first} first asylum applications in {year}, and at the end of that year {pending} cases were pending in {tracks}"
+            " together.",
+        )
+        values = {"first": ranged(*first), "pending": ranged(*tracks["pending"][:3]), "tracks": tracks["name"]}
+        statements.append(("asylum", written(text, year=tracks["year"], **values)))
+    return statements
 
 
-def first_applications(con: duckdb.DuckDBPyConnection) -> list[float]:
-    """Read the first asylum applications of the newest year, with their bounds."""
-    return one(
-        con,
-        f"""
-        select [value, value_lower, value_upper] as figures
+def first_applications(con: duckdb.DuckDBPyConnection) -> list[float] | None:
+    """Read the first asylum applications of the newest year, with their bounds, if they are printed."""
+    rows = con.execute(f"""
+        select [value, value_lower, value_upper]
         from marts.fct_observations
         where series_code = 'first_asylum_applications.applications' and is_current and reference_year = {NEWEST}
-        """,
-    )["figures"]
+    """).fetchall()
+    return rows[0][0] if rows else None
 
 
-def named(con: duckdb.DuckDBPyConnection, condition: str) -> list[Text]:
-    """Name the procedures for which a condition on fct_caseload holds."""
+def tracks_together(con: duckdb.DuckDBPyConnection) -> dict | None:
+    """Add up the asylum tracks of the newest year.
+
+    Args:
+        con: The published file.
+
+    Returns:
+        Their name, the year, and of the stock before and at its end and of the flows the cases, the bounds and the keys of the
+        figures that they are the sum of; nothing where one of these is not printed.
+    """
     rows = con.execute(f"""
-        select short_name_nl, short_name_en
+        with parts as (
+            select part_code as product_code from raw.derived_products where product_code = '{TRACKS}'
+        )
+
+        select
+            if(reference_year = {NEWEST}, measure_code, 'before'),
+            sum(value),
+            sum(value_lower),
+            sum(value_upper),
+            string_agg(observation_key, ', ' order by observation_key)
+        from marts.fct_observations
+        inner join parts using (product_code)
+        where
+            is_current
+            and (
+                measure_code in ('applications', 'decisions', 'pending') and reference_year = {NEWEST}
+                or measure_code = 'pending' and reference_year = {NEWEST} - 1
+            )
+        group by all
+        having count(value) = (select count(*) from parts)
+    """).fetchall()
+    if len(rows) < 4:
+        return None
+    name = one(
+        con,
+        f"""
+        select short_name_nl as nl, short_name_en as en, {NEWEST}::varchar as year
+        from marts.dim_products
+        where product_code = '{TRACKS}'
+        """,
+    )
+    return {"name": say(name["nl"], name["en"]), "year": name["year"], **{what: sums for what, *sums in rows}}
+
+
+def named(con: duckdb.DuckDBPyConnection, condition: str) -> Text:
+    """Name the procedures of the IND for which a condition on the newest year of fct_caseload holds."""
+    names = one(
+        con,
+        f"""
+        select list(short_name_nl order by position) as nl, list(short_name_en order by position) as en
         from marts.fct_caseload as caseload
         inner join marts.dim_products using (product_code)
-        where {condition}
-    """).fetchall()
-    return [say(nl, en) for nl, en in rows]
+        where caseload.decided_by = 'IND' and not caseload.is_derived and reference_year = {NEWEST} and {condition}
+        """,
+    )
+    return listed(names["nl"] or [], names["en"] or [])
 
 
 def rose_or_fell(con: duckdb.DuckDBPyConnection, series: str, rose: Text, fell: Text) -> tuple[Text | None, Text]:
@@ -285,18 +317,19 @@ def rose_or_fell(con: duckdb.DuckDBPyConnection, series: str, rose: Text, fell: 
         fell: The same for a fall.
 
     Returns:
-        The statement if there is one, and the growth with its margin.
+        The statement if there is one, and the growth with its margin, or nothing where it is not known.
     """
-    growth = one(
-        con,
+    rows = con.execute(
         f"""
         select
             [100 * trends.value, 100 * trends.value_lower, 100 * trends.value_upper] as margin,
-            break_note_en is not null as spoilt,
-            reference_year::varchar as year,
-            (reference_year - 1)::varchar as before,
-            earlier.value as was,
-            later.value as is
+            break_note_en is not null,
+            {{
+                'year': reference_year::varchar,
+                'before': (reference_year - 1)::varchar,
+                'was': earlier.value,
+                'is': later.value
+            }}
         from marts.fct_trends as trends
         inner join marts.fct_observations as later using (series_code, reference_year)
         inner join marts.fct_observations as earlier
@@ -307,9 +340,11 @@ def rose_or_fell(con: duckdb.DuckDBPyConnection, series: str, rose: Text, fell: 
             and reference_year = {NEWEST}
             and later.is_current
             and earlier.is_current
-        """,
-    )
-    (value, low, high), spoilt = growth.pop("margin"), growth.pop("spoilt")
+        """
+    ).fetchall()
+    if not rows:
+        return None, say("", "")
+    (((value, low, high), spoilt, growth),) = rows
     margin = written(
         say("Van {was} in {before} naar {is} in {year}: {growth}.", "From {was} in {before} to {is} in {year}: {growth}."),
         growth=ranged(value, low, high, 2, "%"),
@@ -325,21 +360,20 @@ def backlog(con: duckdb.DuckDBPyConnection) -> Figure:
     changes = derived(con, "backlog_change")
     statement = written(
         say(
-            "In {year} groeide de voorraad van {rose} procedures en kromp die van {fell}",
-            "In {year} the backlog of {rose} procedures grew and that of {fell} shrank",
+            "In {year} groeide de voorraad bij {rose} van de {all} procedures en kromp die bij {fell}",
+            "In {year} the backlog grew in {rose} of {all} procedures and shrank in {fell}",
         ),
         year=str(changes.year.max()),
+        all=len(changes),
         rose=int((changes.low > 0).sum()),
         fell=int((changes.high < 0).sum()),
     )
     about = say(
-        "Zaken in behandeling op 31 december, geen personen; elk grafiekje heeft zijn eigen schaal. Afgerond op tientallen, dus 5 meer"
-        " of minder. Intrekkingen begint de IND zelf; eind december liggen er weinig aanvragen van studenten.",
-        "Cases pending on 31 December, not persons; each panel has a scale of its own. Rounded to tens, so give or take 5. Withdrawals"
-        " are started by the IND itself; at the end of December few applications of students are pending.",
+        "Zaken in behandeling op 31 december, geen personen; elk grafiekje heeft zijn eigen schaal. Intrekkingen begint de IND zelf; eind december liggen er weinig aanvragen van studenten.",
+        "Cases pending on 31 December, not persons; each panel has a scale of its own. Withdrawals are started by the IND itself; at the end of December few applications of students are pending.",
     )
     topic = say("Voorraad per procedure", "Backlog by procedure")
-    return printed(con, "backlog", topic, about, observed(con, "measure_code = 'pending'"), statement)
+    return printed(con, "backlog", topic, about, observed(con, "measure_code = 'pending'"), None if changes.empty else statement)
 
 
 def flows(con: duckdb.DuckDBPyConnection) -> Figure:
@@ -350,14 +384,12 @@ def flows(con: duckdb.DuckDBPyConnection) -> Figure:
     # the older definition stands in the panel of the newer one, with a break between them
     names = ["panel_nl", "panel_en"]
     frame.loc[frame.product_code == "family_incl_echr8", names] = (
-        frame.loc[frame.product_code == "family", names].iloc[0].tolist()
+        frame.loc[frame.product_code == "family", names].head(1).to_numpy()
     )
     about = say(
-        "Zaken per jaar; elk grafiekje heeft zijn eigen schaal. Afgerond op tientallen, dus 5 meer of minder. Tussen de asielsporen"
-        " verhuizen zaken. Een bleke lijn volgt een oudere definitie, tot aan de stippellijn: Familie & Gezin telde in oudere edities"
+        "Zaken per jaar; elk grafiekje heeft zijn eigen schaal. Tussen de asielsporen verhuizen zaken. Een bleke lijn volgt een oudere definitie, tot aan de stippellijn: Familie & Gezin telde in oudere edities"
         " de 8 EVRM-zaken mee. Wat een jaar niet laat zien, is voor dat jaar niet gepubliceerd.",
-        "Cases per year; each panel has a scale of its own. Rounded to tens, so give or take 5. Between the asylum tracks cases move. A"
-        " pale line follows an older definition, up to the dashed line: in older editions Family included the Article 8 ECHR cases."
+        "Cases per year; each panel has a scale of its own. Between the asylum tracks cases move. A pale line follows an older definition, up to the dashed line: in older editions Family included the Article 8 ECHR cases."
         " What a year does not show was not published for it.",
     )
     topic = say("Binnengekomen en beslist per procedure", "Received and decided by procedure")
@@ -370,9 +402,10 @@ def ratio(con: duckdb.DuckDBPyConnection) -> Figure:
     frame = derived(con, "decision_to_application_ratio", "decided_by = 'IND' and product_group != 'caribbean_netherlands'")
     statement = written(
         say(
-            "Bij {below} procedures bleven de beslissingen in {year} meer dan {percent}% achter bij de aanvragen",
-            "In {below} procedures decisions fell behind applications by more than {percent}% in {year}",
+            "Bij {below} van de {all} procedures bleven de beslissingen in {year} meer dan {percent}% achter bij de aanvragen",
+            "In {below} of {all} procedures decisions fell behind applications by more than {percent}% in {year}",
         ),
+        all=len(frame),
         year=str(frame.year.max()),
         below=int((frame.high < BEHIND).sum()),
         percent=round(100 * (1 - BEHIND)),
@@ -391,26 +424,21 @@ def ratio(con: duckdb.DuckDBPyConnection) -> Figure:
     )
     topic = say("Beslissingen per aanvraag", "Decisions per application")
     words = say("beslissingen per aanvraag", "decisions per application")
-    return compared("ratio", topic, about, frame, words, statement, decimals=4, label=3, line=1)
+    return compared(con, "ratio", topic, about, frame, words, statement, decimals=4, label=3, line=1)
 
 
 def timeliness(con: duckdb.DuckDBPyConnection) -> Figure:
     """Draw the shares decided in time."""
-    without = named(
-        con, f"timely_share is null and reference_year = {NEWEST} and caseload.decided_by = 'IND' and not caseload.is_derived"
-    )
     about = written(
         say(
-            "Aandeel van de beslissingen van het jaar dat binnen de wettelijke termijn viel, afgerond op hele procenten, dus een half"
-            " procentpunt meer of minder: 100% is ten minste 99,5%. Termijnen verschillen per procedure. Wie nog wacht, telt niet mee, en"
+            "Aandeel van de beslissingen van het jaar dat binnen de wettelijke termijn viel; ook 100% is afgerond. Termijnen verschillen per procedure. Wie nog wacht, telt niet mee, en"
             " het wegwerken van oude zaken drukt het aandeel. Stippellijn: de beslistermijn veranderde in de loop van dat jaar, en de"
             " jaren ervoor en erna zijn niet te vergelijken. Niet gepubliceerd voor {names}.",
-            "Share of the decisions of the year that fell within the statutory time limit, rounded to whole percentages, so give or take"
-            " half a percentage point: 100% is at least 99.5%. Limits differ by procedure. Those still waiting do not count, and clearing"
+            "Share of the decisions of the year that fell within the statutory time limit; 100% is rounded too. Limits differ by procedure. Those still waiting do not count, and clearing"
             " old cases lowers the share. Dashed line: the time limit changed in the course of that year, and the years before and after"
             " cannot be compared. Not published for {names}.",
         ),
-        names=listed(without),
+        names=named(con, "timely_share is null"),
     )
     topic = say("Beslist binnen de wettelijke termijn", "Decided within the statutory time limit")
     return printed(con, "timeliness", topic, about, observed(con, "measure_code = 'timely_share'"), shown=SHARES)
@@ -420,50 +448,28 @@ def outcomes(con: duckdb.DuckDBPyConnection) -> Figure:
     """Draw the shares of decisions with the printed outcome."""
     # a panel says which outcome, unless it is the usual one
     name = "products.short_name_{0} || if(measure_code = 'granted_share', '', ': ' || split_part(measures.name_{0}, ',', 1))"
-    without = named(
-        con, f"outcome_share is null and reference_year = {NEWEST} and caseload.decided_by = 'IND' and not caseload.is_derived"
-    )
     about = written(
         say(
             "Aandeel van de beslissingen van het jaar dat een inwilliging was; naar we aannemen van alle beslissingen, ook die zonder"
             " inhoudelijk oordeel. De rest is dus niet alles afgewezen, en dit is niet het Europese erkenningspercentage. Bij intrekkingen"
-            " is het wat tot intrekking leidde, bij bezwaar wat gegrond was (ook over visa en nareis). Afgerond op hele procenten: 0% is"
-            " minder dan een half procent. Niet gepubliceerd voor {names}.",
+            " is het wat tot intrekking leidde, bij bezwaar wat gegrond was (ook over visa en nareis). Ook 0% is afgerond. Niet gepubliceerd voor {names}.",
             "Share of the decisions of the year that granted the application; of all decisions, we assume, those without a substantive"
             " outcome included. So the rest were not all refused, and this is not the European recognition rate. For withdrawals it is"
             " what ended in withdrawal, for objections what was well-founded (those about visas and asylum family reunification"
-            " included). Rounded to whole percentages: 0% is less than half a percent. Not published for {names}.",
+            " included). 0% is rounded too. Not published for {names}.",
         ),
-        names=listed(without),
+        names=named(con, "outcome_share is null"),
     )
     topic = say("Uitkomst, als aandeel van de beslissingen", "Outcome, as a share of decisions")
     return printed(con, "outcomes", topic, about, observed(con, "role = 'outcome_share'", name), shown=SHARES)
 
 
-def asylum(con: duckdb.DuckDBPyConnection) -> Figure:
-    """Draw how the stock of the three asylum tracks together came about."""
-    sums = con.execute(f"""
-        select
-            measure_code,
-            reference_year,
-            sum(value),
-            sum(value_lower),
-            sum(value_upper),
-            string_agg(observation_key, ', ' order by observation_key)
-        from marts.fct_observations as figures
-        inner join raw.derived_products as parts
-            on parts.part_code = figures.product_code and parts.product_code = 'asylum_tracks'
-        where
-            is_current
-            and (
-                measure_code = 'pending' and reference_year in ({NEWEST} - 1, {NEWEST})
-                or measure_code in ('applications', 'decisions') and reference_year = {NEWEST}
-            )
-        group by all
-        order by reference_year
-    """).fetchall()
-    (_, before, *stock), (_, year, *end) = [row for row in sums if row[0] == "pending"]
-    flow = {measure: figures for measure, _, *figures in sums if measure != "pending"}
+def asylum(con: duckdb.DuckDBPyConnection) -> Figure | None:
+    """Draw how the stock of the asylum tracks together came about."""
+    tracks, first = tracks_together(con), first_applications(con)
+    if not tracks or not first:
+        return None
+    year = tracks["year"]
     change = one(
         con,
         f"""
@@ -475,52 +481,57 @@ def asylum(con: duckdb.DuckDBPyConnection) -> Figure:
             [backlog_change, backlog_change_lower, backlog_change_upper] as margin,
             residual,
             tolerance,
-            check_key,
-            publication,
-            address
+            check_key
         from marts.fct_caseload
         inner join checks on check_key = 'stock_flow/' || caseload_key
-        inner join marts.dim_editions on edition_year = {NEWEST}
-        where caseload_key = 'asylum_tracks/{year}'
+        where caseload_key = '{TRACKS}/{year}'
         """,
     )
+    cases, low, high, keys = tracks["decisions"]
+    went = [-cases, -high, -low, keys]
+    before, came, end = tracks["before"], tracks["applications"], tracks["pending"]
     residual, tolerance = change["residual"], change["tolerance"]
     unexplained = [residual, residual - tolerance, residual + tolerance, change["check_key"]]
-    top = stock[0] + flow["applications"][0]
+    top = before[0] + came[0]
     steps = [
-        (say(f"eind {before}", f"end of {before}"), DARK, 0, stock[0], stock),
-        (say("aanvragen", "applications"), BLUE, stock[0], top, flow["applications"]),
-        (say("beslissingen", "decisions"), ORANGE, top, top - flow["decisions"][0], flow["decisions"]),
-        (say("onverklaard", "unexplained"), PINK, top - flow["decisions"][0], end[0], unexplained),
-        (say(f"eind {year}", f"end of {year}"), DARK, 0, end[0], end),
+        (say(f"eind {int(year) - 1}", f"end of {int(year) - 1}"), DARK, 0, before),
+        (say("aanvragen", "applications"), BLUE, before[0], came),
+        (say("beslissingen", "decisions"), ORANGE, top, went),
+        (say("onverklaard", "unexplained"), PINK, top + went[0], unexplained),
+        (say(f"eind {year}", f"end of {year}"), DARK, 0, end),
     ]
-    grew = written(
-        say(
-            "De voorraad van de drie asielsporen samen groeide in {year} met {cases} zaken",
-            "The backlog of the three asylum tracks together grew by {cases} cases in {year}",
-        ),
-        year=str(year),
-        cases=change["margin"][0],
+    change_of = say(
+        "De voorraad van {tracks} samen {verb_nl} in {year} met {cases} zaken",
+        "The backlog of {tracks} together {verb_en} by {cases} cases in {year}",
+    )
+    grew = change["margin"][1] > 0
+    statement = written(
+        change_of,
+        tracks=tracks["name"],
+        verb_nl="groeide" if grew else "kromp",
+        verb_en="grew" if grew else "shrank",
+        year=year,
+        cases=abs(change["margin"][0]),
     )
     about = written(
         say(
             "Zaken, geen asielzoekers: de aanvragen bevatten naast {first} eerste aanvragen ook herhaalde aanvragen, zaken die na beroep"
-            " of uit een ander spoor terugkomen, en hervestiging. De groei is {margin}. Alleen samen sluiten voorraad en stromen bijna:"
-            " zaken verhuizen tussen de sporen. Onverklaard blijft {residual}; de afronding kan {tolerance} verklaren.",
+            " of uit een ander spoor terugkomen, en hervestiging. De voorraad veranderde met {margin}. Alleen samen sluiten voorraad en"
+            " stromen bijna: zaken verhuizen tussen de sporen. Onverklaard blijft {residual}; de afronding kan {tolerance} verklaren.",
             "Cases, not asylum seekers: besides {first} first applications they contain repeated applications, cases that return after an"
-            " appeal or from another track, and resettlement. The growth is {margin}. Only together do stock and flows nearly close:"
-            " cases move between the tracks. {residual} remains unexplained; rounding may explain {tolerance}.",
+            " appeal or from another track, and resettlement. The backlog changed by {margin}. Only together do stock and flows nearly"
+            " close: cases move between the tracks. {residual} remains unexplained; rounding may explain {tolerance}.",
         ),
-        first=ranged(*first_applications(con)),
+        first=ranged(*first),
         margin=ranged(*change["margin"]),
         residual=residual,
         tolerance=tolerance,
     )
     frame = pd.DataFrame(
         [
-            {**name, "colour": colour, "from": start, "to": to, "cases": to - start, "right": max(start, to)}
-            | {"low": low, "high": high, "keys": keys}
-            for name, colour, start, to, (_, low, high, keys) in steps
+            {**name, "colour": colour, "from": start, "to": start + cases, "cases": cases}
+            | {"right": max(start, start + cases), "low": low, "high": high, "keys": keys}
+            for name, colour, start, (cases, low, high, keys) in steps
         ]
     )
 
@@ -545,18 +556,32 @@ def asylum(con: duckdb.DuckDBPyConnection) -> Figure:
         return alt.layer(bars, labels).properties(width="container", height=250)
 
     rows = [[name, *figures] for name, *_, figures in steps]
-    topic = say("De voorraad van de drie asielsporen samen", "The backlog of the three asylum tracks together")
+    topic = written(say("De voorraad van {}", "The backlog of {}"), tracks["name"])
     heads = [say("stap", "step"), CASES, AT_LEAST, AT_MOST, KEY]
-    publications = [(change["publication"], change["address"])]
-    statement = grew if change["margin"][1] > 0 else None
-    return Figure("asylum", topic, about, heads, rows, draw, [(None, frame)], "fct_observations", publications, statement)
+    parts = con.execute(
+        "select part_code as product_code, ? as year from raw.derived_products where product_code = ?", [int(year), TRACKS]
+    )
+    publications = cited(con, parts.df())
+    carried = grew or change["margin"][2] < 0
+    return Figure(
+        "asylum",
+        topic,
+        about,
+        heads,
+        rows,
+        draw,
+        [(None, frame)],
+        "fct_observations",
+        publications,
+        statement if carried else None,
+    )
 
 
 def arrivals(con: duckdb.DuckDBPyConnection) -> Figure:
     """Draw first asylum applications and the family members who arrived."""
     about = say(
-        "Per jaar, afgerond op tientallen, dus 5 meer of minder. Aanvragen en personen zijn verschillende dingen: niet optellen.",
-        "Per year, rounded to tens, so give or take 5. Applications and persons are different things: do not add them up.",
+        "Per jaar. Aanvragen en personen zijn verschillende dingen: niet optellen.",
+        "Per year. Applications and persons are different things: do not add them up.",
     )
     frame = observed(
         con,
@@ -570,7 +595,9 @@ def arrivals(con: duckdb.DuckDBPyConnection) -> Figure:
 def late(con: duckdb.DuckDBPyConnection) -> Figure:
     """Draw late decisions by procedure with their bounds."""
     frame = derived(con, "late_decisions").iloc[::-1]
-    first, second = list(frame.itertuples())[:2]
+    if frame.empty:
+        return None
+    first = frame.iloc[0]
     ahead = written(
         say(
             "Bij {name} vielen in {year} meer te late beslissingen dan bij enige andere procedure",
@@ -610,7 +637,7 @@ def late(con: duckdb.DuckDBPyConnection) -> Figure:
     )
     words = say(f"te late beslissingen in {first.year}", f"late decisions in {first.year}")
     topic = say("Te late beslissingen", "Late decisions")
-    return compared("late", topic, about, frame, words, ahead if first.low > second.high else None)
+    return compared(con, "late", topic, about, frame, words, ahead if first.low > frame.high.iloc[1:].max() else None)
 
 
 def disposition(con: duckdb.DuckDBPyConnection) -> Figure:
@@ -629,7 +656,7 @@ def disposition(con: duckdb.DuckDBPyConnection) -> Figure:
     )
     topic = say("Berekende afhandelingsduur van de voorraad", "Calculated disposition time of the backlog")
     return compared(
-        "disposition", topic, about, frame, say(f"dagen, berekend voor {year}", f"days, calculated for {year}"), decimals=1
+        con, "disposition", topic, about, frame, say(f"dagen, berekend voor {year}", f"days, calculated for {year}"), decimals=1
     )
 
 
@@ -648,9 +675,9 @@ def courts(con: duckdb.DuckDBPyConnection) -> Figure:
         ),
     )
     about = say(
-        "Procedures per jaar, afgerond op tientallen, dus 5 meer of minder. De rechter beslist, niet de IND; naar we aannemen tellen ook"
+        "Procedures per jaar. De rechter beslist, niet de IND; naar we aannemen tellen ook"
         f" beroepen tegen te laat beslissen, voorlopige voorzieningen en hoger beroep mee. {margin['nl']}",
-        "Cases per year, rounded to tens, so give or take 5. Judges decide, not the IND; we assume that appeals against late decisions,"
+        "Cases per year. Judges decide, not the IND; we assume that appeals against late decisions,"
         f" interim measures and further appeals are included. {margin['en']}",
     )
     frame = observed(con, "measure_code in ('applications', 'decisions') and decided_by = 'court'")
@@ -661,10 +688,10 @@ def courts(con: duckdb.DuckDBPyConnection) -> Figure:
 def judgments(con: duckdb.DuckDBPyConnection) -> Figure:
     """Draw what courts upheld, and how often the IND appealed."""
     about = say(
-        "Aandelen, afgerond op hele procenten: van de getoetste besluiten wat bij de rechter in stand bleef, en van de uitspraken tegen"
+        "Aandelen: van de getoetste besluiten wat bij de rechter in stand bleef, en van de uitspraken tegen"
         " de IND die waartegen de IND in hoger beroep ging. Zo lezen wij het; de IND geeft geen definitie. Hoeveel uitspraken het zijn,"
         " is niet gepubliceerd, dus aantallen zijn er niet uit af te leiden.",
-        "Shares, rounded to whole percentages: of the decisions tested what the court left standing, and of the judgments against the"
+        "Shares: of the decisions tested what the court left standing, and of the judgments against the"
         " IND those that the IND appealed. That is how we read it; the IND gives no definition. How many judgments there are is not"
         " published, so no numbers follow from them.",
     )
@@ -678,9 +705,9 @@ def judgments(con: duckdb.DuckDBPyConnection) -> Figure:
 def notices(con: duckdb.DuckDBPyConnection) -> Figure:
     """Draw notices of default and complaints."""
     about = say(
-        "Ontvangen per jaar, afgerond op tientallen, dus 5 meer of minder. Een ingebrekestelling mag pas na het verstrijken van de termijn;"
+        "Ontvangen per jaar. Een ingebrekestelling mag pas na het verstrijken van de termijn;"
         " daarna heeft de IND twee weken. Punten zonder lijn ertussen zijn niet te vergelijken.",
-        "Received per year, rounded to tens, so give or take 5. A notice of default is allowed only after the time limit has passed; the"
+        "Received per year. A notice of default is allowed only after the time limit has passed; the"
         " IND then has two weeks. Points without a line between them cannot be compared.",
     )
     frame = observed(con, "measure_code = 'received' or series_code = 'complaints.applications'")
@@ -692,9 +719,9 @@ def documents(con: duckdb.DuckDBPyConnection) -> Figure:
     """Draw the cards made and issued."""
     about = say(
         "Gemaakte en uitgegeven pasjes per jaar, geen verleende vergunningen: een pasje voor onbepaalde tijd is vijf jaar geldig, dus hun"
-        " aantal volgt oude lichtingen. Afgerond op tientallen, dus 5 meer of minder; elk grafiekje heeft zijn eigen schaal.",
+        " aantal volgt oude lichtingen. Elk grafiekje heeft zijn eigen schaal.",
         "Cards made and issued per year, not permits granted: a permanent card is valid for five years, so their number follows old"
-        " cohorts. Rounded to tens, so give or take 5; each panel has a scale of its own.",
+        " cohorts. Each panel has a scale of its own.",
     )
     frame = observed(con, "product_code = 'documents'", "measures.name_{}")
     return printed(con, "documents", say("Documenten", "Documents"), about, frame, first=say("document", "document"))
@@ -703,11 +730,9 @@ def documents(con: duckdb.DuckDBPyConnection) -> Figure:
 def contacts(con: duckdb.DuckDBPyConnection) -> Figure:
     """Draw calls, visits and stickers."""
     about = say(
-        "Afgehandelde gesprekken, contacten aan de loketten en uitgereikte stickers per jaar; de marge verschilt per cijfer en staat in de"
-        " tabel. Minder gesprekken kan ook betekenen dat er minder zijn beantwoord; of de ketenservicelijn in telefonie zit, zegt de bron"
+        "Afgehandelde gesprekken, contacten aan de loketten en uitgereikte stickers per jaar. Minder gesprekken kan ook betekenen dat er minder zijn beantwoord; of de ketenservicelijn in telefonie zit, zegt de bron"
         " niet: niet optellen. Stickers zijn uitreikingen, geen personen.",
-        "Calls handled, contacts at the desks and stickers issued per year; the margin differs by figure and stands in the table. Fewer"
-        " calls may also mean that fewer were answered; the source does not say whether the partner line is part of telephone: do not add"
+        "Calls handled, contacts at the desks and stickers issued per year. Fewer calls may also mean that fewer were answered; the source does not say whether the partner line is part of telephone: do not add"
         " them up. Stickers are acts of issuing, not persons.",
     )
     frame = observed(
@@ -733,8 +758,8 @@ def workforce(con: duckdb.DuckDBPyConnection) -> Figure:
         ),
     )
     about = say(
-        f"Voltijdbanen (FTE) op 31 december, afgerond op hele getallen. {margin['nl']}",
-        f"Full-time equivalents (FTE) on 31 December, rounded to whole numbers. {margin['en']}",
+        f"Voltijdbanen (FTE) op 31 december. {margin['nl']}",
+        f"Full-time equivalents (FTE) on 31 December. {margin['en']}",
     )
     frame = observed(con, "product_code = 'workforce'", "measures.name_{}")
     return printed(con, "workforce", say("Personeel", "Workforce"), about, frame, statement, first=say("personeel", "staff"))
@@ -878,14 +903,15 @@ def sources(con: duckdb.DuckDBPyConnection) -> Figure:
     ]
     topic = say("Verschillen tussen bronnen en edities", "Differences between sources and editions")
     statement = statement if len(off) else None
+    publications = list(dict.fromkeys(zip(frame.publication, frame.address, strict=True)))
     return Figure(
-        "sources", topic, about, heads, rows, draw, [(None, frame)], "fct_reconciliation", cited(frame), statement, notes
+        "sources", topic, about, heads, rows, draw, [(None, frame)], "fct_reconciliation", publications, statement, notes
     )
 
 
 def nationalities(con: duckdb.DuckDBPyConnection) -> Figure:
     """List the three nationalities of each printed list."""
-    rows = con.execute("""
+    rows = con.execute(f"""
         select
             short_name_nl,
             short_name_en,
@@ -894,21 +920,17 @@ def nationalities(con: duckdb.DuckDBPyConnection) -> Figure:
             any_value(ranked_by)
         from marts.fct_top_nationalities as places
         inner join marts.dim_products as products using (product_code)
-        where edition_year = (select max(edition_year) from marts.fct_top_nationalities)
+        where edition_year = {NEWEST}
         group by short_name_nl, short_name_en, products.position
         order by products.position
     """).fetchall()
+    if not rows:
+        return None
     newest = one(
         con,
-        """
-        select publication, address, reference_year::varchar as year
-        from marts.fct_top_nationalities
-        inner join marts.dim_editions using (edition_year)
-        order by edition_year desc
-        limit 1
-        """,
+        f"select edition_year::varchar as year, publication, address from marts.dim_editions where edition_year = {NEWEST}",
     )
-    unsaid = [say(nl, en) for nl, en, _, _, ranked_by in rows if not ranked_by]
+    unsaid = [row[:2] for row in rows if not row[-1]]
     about = written(
         say(
             "De drie nationaliteiten met de meeste aanvragen in {year}; alleen de volgorde is gepubliceerd, geen aantallen. In spoor 2 zit"
@@ -919,7 +941,7 @@ def nationalities(con: duckdb.DuckDBPyConnection) -> Figure:
             " for {names}.",
         ),
         year=newest["year"],
-        names=listed(unsaid) if unsaid else say("geen", "none"),
+        names=listed([nl for nl, _ in unsaid], [en for _, en in unsaid]),
     )
     heads = [PROCEDURE, say("eerste", "first"), say("tweede", "second"), say("derde", "third")]
     table = [[say(nl, en), *map(say, dutch, english)] for nl, en, dutch, english, _ in rows]
