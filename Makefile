@@ -6,7 +6,7 @@ INPUTS := .venv/installed dbt_project.yml profiles.yml $(wildcard ind_warehouse/
 	$(shell find analyses macros models seeds tests -not -name '*.pyc' -not -name __pycache__)
 
 .DEFAULT_GOAL := build
-.PHONY: build test lint ask cli docs data site test-clients test-site screenshots bench help
+.PHONY: build test lint ask cli docs data page site test-clients test-site screenshots bench help
 
 build: .venv/installed  ## build the warehouse, test it and publish ind_warehouse.duckdb
 	@.venv/bin/python -m ind_warehouse build
@@ -30,9 +30,12 @@ docs: ind_warehouse.duckdb  ## write the docs site of the last build to site/doc
 data: ind_warehouse.duckdb  ## write the marts of the last build as CSV, Parquet, Excel and data package to site/data
 	@.venv/bin/python -m ind_warehouse data
 
-site: ind_warehouse.duckdb  ## write the page with pictures, the docs and the files of the last build to site/
+page: ind_warehouse.duckdb  ## write the page with pictures, of the last build, to site/index.html
 	@$(UV) sync --frozen --quiet --inexact --group site
-	@.venv/bin/python -m ind_warehouse data docs site
+	@.venv/bin/python -m ind_warehouse page
+
+site: ind_warehouse.duckdb  ## write the page, the docs and the files of the last build to site/
+	@$(MAKE) --no-print-directory --jobs=2 docs data page
 
 test-clients: data .clients/oldest/installed .clients/current/installed  ## read the published file and site/data with the tools that people use, in environments of their own
 	@.clients/oldest/bin/python -m pytest tests/clients/test_duckdb.py

@@ -1,4 +1,4 @@
-"""The command line, ``python -m ind_warehouse <verb> ...``; each verb is a module of its own, and several run in one process."""
+"""The command line, ``python -m ind_warehouse <verb> ...``; each verb is a module of its own."""
 
 import click
 
@@ -6,11 +6,11 @@ from ind_warehouse.ask import ask
 from ind_warehouse.build import build
 from ind_warehouse.data import data
 from ind_warehouse.docs import docs
+from ind_warehouse.page import page
 from ind_warehouse.parse import parse
-from ind_warehouse.site import site
 
 
-@click.group(chain=True)
+@click.group()
 def cli() -> None:
     """DuckDB warehouse over the annual figures (Jaarcijfers) of the IND."""
 
@@ -19,8 +19,8 @@ cli.add_command(ask)
 cli.add_command(build)
 cli.add_command(data)
 cli.add_command(docs)
+cli.add_command(page)
 cli.add_command(parse)
-cli.add_command(site)
 
 if __name__ == "__main__":
     cli(prog_name="python -m ind_warehouse")

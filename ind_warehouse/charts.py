@@ -388,7 +388,7 @@ def through_years(years: list[int], shown: str, lines: list[tuple[str, Text]]) -
         rule = base.transform_filter("datum.changed").mark_rule(color=GREY, strokeDash=[4, 3], strokeWidth=2, aria=False)
         line = base.mark_line(point=alt.OverlayMarkDef(filled=True, size=45, color=BLUE), color=BLUE).encode(
             y=figure,
-            detail=["series_code:N", "part:N"],
+            detail=[alt.Detail("series_code:N"), alt.Detail("part:N")],
             opacity=alt.when("datum.older").then(alt.value(0.4)).otherwise(alt.value(1)),
             tooltip=[
                 alt.Tooltip("year:O", title=YEAR[language]),
@@ -401,7 +401,7 @@ def through_years(years: list[int], shown: str, lines: list[tuple[str, Text]]) -
         if lines:
             line = line.encode(color=alt.Color("measure_code:N", scale=colours, legend=None))
         label = base.mark_text(baseline="top", fontSize=12, color=DARK, dx=alt.expr("datum.changed ? -28 : 0")).encode(
-            y="label_at:Q",
+            y=alt.Y("label_at:Q"),
             text=alt.when("datum.labelled").then(alt.Text("value:Q", format=shown)).otherwise(alt.value("")),
         )
         return alt.layer(rule, line, label).properties(width="container", height=140)

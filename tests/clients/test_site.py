@@ -451,7 +451,7 @@ def test_breaks_are_drawn(open_page):
 def test_same_each_time():
     """The same figures give the same page."""
     before = (SITE / "index.html").read_bytes()
-    subprocess.run([ROOT / ".venv" / "bin" / "python", "-m", "ind_warehouse", "site"], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run([ROOT / ".venv" / "bin" / "python", "-m", "ind_warehouse", "page"], cwd=ROOT, check=True, capture_output=True)
     assert (SITE / "index.html").read_bytes() == before
 
 
@@ -473,7 +473,7 @@ def test_other_figures(tmp_path):
         ):
             assert con.execute(f"use ind_warehouse.marts; {sql}").fetchall()[0][0], sql
     page = tmp_path / "index.html"
-    program = "import pathlib, sys; from ind_warehouse import page; page.PUBLISHED = sys.argv[1]; page.write_page(pathlib.Path(sys.argv[2]))"
+    program = "import pathlib, sys; from ind_warehouse import figures; figures.PUBLISHED = sys.argv[1]; figures.write_page(pathlib.Path(sys.argv[2]))"
     command = [ROOT / ".venv" / "bin" / "python", "-c", program, other, page]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     text = page.read_text("utf-8")
