@@ -1,0 +1,192 @@
+"""Start and stop a BI server (Apache Superset) over the published file, read-only, with the dashboard of bundle/."""
+
+import hashlib
+import os
+import re
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import click
+import duckdb
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+BUNDLE = HERE / "bundle"
+USER = "ind"
+WAIT = 120
+
+
+@click.group()
+@click.option("--home", type=click.Path(path_type=Path), default=ROOT / ".superset" / "home", help="Where the server keeps what it knows.")
+@click.pass_context
+def cli(context: click.Context, home: Path) -> None:
+    """Serve the published file in Apache Superset."""
+    context.obj = home.resolve()
+
+
+@cli.command()
+@click.option("--port", default=8088, show_default=True, help="Port on this machine.")
+@click.option("--file", type=click.Path(path_type=Path), default=ROOT / "ind_warehouse.duckdb", help="The published file.")
+@click.pass_obj
+def start(home: Path, port: int, file: Path) -> None:
+    """Start the server in the background, and print its address and login."""
+    if not file.exists():
+        raise click.ClickException(f"{file} is not there; make builds it.")
+    if running(home):
+        raise click.ClickException(f"It runs already, as process {running(home)}; make superset-stop stops it.")
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.environ |= {"SUPERSET_HOME": str(home), "SUPERSET_CONFIG_PATH": str(HERE / "superset_config.py"), "SCARF_ANALYTICS": "false"}
+    kept(home / "secret_key", 42)
+    password = kept(home / "password", 12)
+    click.echo("Preparing the server, a minute at the first time ...", err=True)
+    prepare(home, file.resolve(), password)
+    with (home / "server.log").open("ab") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", f"--bind=127.0.0.1:{port}", "--worker-class=gthread", "--threads=8", "--timeout=120"]
+            + ["superset.app:create_app()"],
+            cwd=home,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    (home / "pid").write_text(str(server.pid))
+    begun = time.monotonic()
+    while not healthy(port):
+        if server.poll() is not None or time.monotonic() - begun > WAIT:
+            end(home)
+            raise click.ClickException(f"The server did not start; {home / 'server.log'} says why.")
+        time.sleep(0.5)
+    click.echo(f"http://127.0.0.1:{port}/superset/dashboard/ind/\nuser {USER}, password {password}\nmake superset-stop stops it.")
+
+
+@cli.command()
+@click.pass_obj
+def stop(home: Path) -> None:
+    """Stop the server that this folder keeps the process id of."""
+    click.echo("Stopped." if end(home) else "It does not run.")
+
+
+def kept(path: Path, length: int) -> str:
+    """Read a secret, or make a random one that only this user may read.
+
+    Args:
+        path: The file that keeps it.
+        length: Bytes of randomness.
+
+    Returns:
+        The secret.
+    """
+    if not path.exists():
+        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(length))
+    return path.read_text("ascii")
+
+
+def running(home: Path) -> int | None:
+    """Tell the process id of the server, if it lives."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        pid = int((home / "pid").read_text())
+        os.kill(pid, 0)
+        return pid
+    return None
+
+
+def end(home: Path) -> bool:
+    """Stop the server and its workers, and wait for their end."""
+    pid = running(home)
+    if pid:
+        os.killpg(pid, signal.SIGTERM)
+        while running(home):
+            with suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+            time.sleep(0.1)
+    (home / "pid").unlink(missing_ok=True)
+    return bool(pid)
+
+
+def healthy(port: int) -> bool:
+    """Ask the server whether it is ready."""
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
+            return answer.read() == b"OK"
+    except (URLError, ConnectionError, TimeoutError):
+        return False
+
+
+def prepare(home: Path, file: Path, password: str) -> None:
+    """Bring the server's own tables, its user and the dashboard up to date, and point the connection at the file.
+
+    What a user saved stays: the bundle is imported only when it is new, and then replaces its own charts and no others.
+
+    Args:
+        home: Where the server keeps what it knows.
+        file: The published file.
+        password: Of its user.
+    """
+    from superset.app import create_app
+
+    contents = {f"bundle/{path.relative_to(BUNDLE)}": path.read_text("utf-8") for path in sorted(BUNDLE.rglob("*.yaml"))}
+    digest = hashlib.sha256("\n".join(contents.values()).encode()).hexdigest()
+    imported = home / "imported"
+    with create_app().app_context():
+        from flask_migrate import upgrade
+        from superset import appbuilder, db, security_manager
+        from superset.models.core import Database
+        from superset.utils.core import override_user
+
+        if not imported.exists():
+            upgrade()
+            appbuilder.add_permissions(update_perms=True)
+            security_manager.sync_role_definitions()
+        admin, *roles = [security_manager.find_role(role) for role in ("Admin", "Alpha", "sql_lab")]
+        user = security_manager.find_user(USER) or security_manager.add_user(USER, "IND", "warehouse", "ind@localhost", roles, password)
+        if not imported.exists() or imported.read_text() != digest:
+            from superset.commands.importers.v1.assets import ImportAssetsCommand
+            from superset.commands.importers.v1.utils import remove_root
+
+            # only who administers the server may create a connection
+            user.roles = [admin]
+            with override_user(user):
+                ImportAssetsCommand({remove_root(name): text for name, text in contents.items()}).run()
+            imported.write_text(digest)
+        # may read everything, save charts and dashboards, and ask in SQL Lab, but not change the connection
+        user.roles = roles
+        database = db.session.query(Database).filter_by(database_name="IND warehouse").one()
+        # an import leaves the address of a connection that is there already as it is
+        query = re.search(r"\?\S+", contents["bundle/databases/ind_warehouse.yaml"])[0]
+        database.set_sqlalchemy_uri(f"duckdb:///{file}{query}")
+        describe(database, file)
+        db.session.commit()
+
+
+def describe(database, file: Path) -> None:
+    """Give datasets and columns the descriptions that the warehouse has, where they have none.
+
+    Args:
+        database: The connection, with its datasets.
+        file: The published file.
+    """
+    with duckdb.connect(file, read_only=True) as con:
+        tables = dict(con.execute("select table_name, comment from duckdb_tables() where schema_name = 'marts'").fetchall())
+        columns = con.execute(
+            "select table_name, column_name, comment from duckdb_columns() where schema_name = 'marts'"
+        ).fetchall()
+    for dataset in database.tables:
+        dataset.fetch_metadata()
+        # a dataset of its own SQL has its columns from the tables that it names
+        sources = re.findall(r"marts\.(\w+)", dataset.sql) if dataset.sql else [dataset.table_name]
+        notes = {column: note for source in reversed(sources) for table, column, note in columns if table == source}
+        dataset.description = dataset.description or tables[sources[0]]
+        for column in dataset.columns:
+            column.description = column.description or notes.get(column.column_name)
+
+
+if __name__ == "__main__":
+    cli()
