@@ -6,7 +6,7 @@ INPUTS := .venv/installed dbt_project.yml profiles.yml $(wildcard ind_warehouse/
 	$(shell find analyses macros models seeds tests -not -name '*.pyc' -not -name __pycache__)
 
 .DEFAULT_GOAL := build
-.PHONY: build test lint ask cli docs data page site test-clients test-site screenshots bench help
+.PHONY: build test lint ask cli docs data page site test-clients test-site superset superset-stop test-bi screenshots bench help
 
 build: .venv/installed  ## build the warehouse, test it and publish ind_warehouse.duckdb
 	@.venv/bin/python -m ind_warehouse build
@@ -44,8 +44,18 @@ test-clients: data .clients/oldest/installed .clients/current/installed  ## read
 test-site: site .clients/current/installed  ## look at the page in Chromium
 	@.clients/current/bin/python -m pytest tests/clients/test_site.py
 
-screenshots: site .clients/current/installed  ## take the picture of the page for the README
+superset: ind_warehouse.duckdb .superset/installed  ## serve the published file in Apache Superset, in the background
+	@.superset/venv/bin/python dashboards/superset/serve.py start
+
+superset-stop: .superset/installed  ## stop that server
+	@.superset/venv/bin/python dashboards/superset/serve.py stop
+
+test-bi: ind_warehouse.duckdb .superset/installed .clients/current/installed  ## start such a server, look at its dashboard, try to do harm through it
+	@.clients/current/bin/python -m pytest tests/clients/test_superset.py
+
+screenshots: site test-bi  ## take the pictures of the page and of the dashboard for the README
 	@.clients/current/bin/python tests/clients/screenshots.py
+	@cp target/superset.png docs/img/superset.png
 
 bench: site .clients/current/installed  ## measure how long make site takes, and when a browser first paints the page
 	@.clients/current/bin/python benchmarks/site.py
@@ -63,6 +73,11 @@ ind_warehouse.duckdb: $(INPUTS)
 
 .clients/%/installed: tests/clients/pyproject.toml tests/clients/uv.lock | $(UV)
 	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.clients/$* $(UV) sync --project tests/clients --frozen --quiet --group $*
+	@touch $@
+
+.superset/installed: dashboards/superset/pyproject.toml dashboards/superset/uv.lock | $(UV)
+	@echo "Installing Apache Superset into .superset/venv, about half a minute ..."
+	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.superset/venv $(UV) sync --project dashboards/superset --frozen --quiet
 	@touch $@
 
 .uv/bin/uv:

@@ -1,17 +1,21 @@
 """Start and stop a BI server (Apache Superset) over the published file, read-only, with the dashboard of bundle/."""
 
+import fcntl
 import hashlib
 import os
 import re
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
+from uuid import UUID
 
 import click
 import duckdb
@@ -24,7 +28,9 @@ WAIT = 120
 
 
 @click.group()
-@click.option("--home", type=click.Path(path_type=Path), default=ROOT / ".superset" / "home", help="Where the server keeps what it knows.")
+@click.option(
+    "--home", type=click.Path(path_type=Path), default=ROOT / ".superset" / "home", help="Where the server keeps what it knows."
+)
 @click.pass_context
 def cli(context: click.Context, home: Path) -> None:
     """Serve the published file in Apache Superset."""
@@ -41,22 +47,33 @@ def start(home: Path, port: int, file: Path) -> None:
         raise click.ClickException(f"{file} is not there; make builds it.")
     if running(home):
         raise click.ClickException(f"It runs already, as process {running(home)}; make superset-stop stops it.")
+    with socket.socket() as client:
+        if not client.connect_ex(("127.0.0.1", port)):
+            raise click.ClickException(
+                f"Something else answers at port {port} of this machine; stop it, or choose another --port."
+            )
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.environ |= {"SUPERSET_HOME": str(home), "SUPERSET_CONFIG_PATH": str(HERE / "superset_config.py"), "SCARF_ANALYTICS": "false"}
+    os.environ |= {
+        "SUPERSET_HOME": str(home),
+        "SUPERSET_CONFIG_PATH": str(HERE / "superset_config.py"),
+        "SCARF_ANALYTICS": "false",
+    }
     kept(home / "secret_key", 42)
     password = kept(home / "password", 12)
     click.echo("Preparing the server, a minute at the first time ...", err=True)
     prepare(home, file.resolve(), password)
-    with (home / "server.log").open("ab") as log:
+    gunicorn = [sys.executable, "-m", "gunicorn", "--worker-class=gthread", "--threads=8", "--timeout=120"]
+    with (home / "server.log").open("ab") as log, (home / "pid").open("w") as pid:
+        fcntl.flock(pid, fcntl.LOCK_EX)
         server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", f"--bind=127.0.0.1:{port}", "--worker-class=gthread", "--threads=8", "--timeout=120"]
-            + ["superset.app:create_app()"],
+            [*gunicorn, f"--bind=127.0.0.1:{port}", "superset.app:create_app()"],
             cwd=home,
             stdout=log,
             stderr=log,
+            pass_fds=[pid.fileno()],
             start_new_session=True,
         )
-    (home / "pid").write_text(str(server.pid))
+        pid.write(str(server.pid))
     begun = time.monotonic()
     while not healthy(port):
         if server.poll() is not None or time.monotonic() - begun > WAIT:
@@ -84,17 +101,18 @@ def kept(path: Path, length: int) -> str:
         The secret.
     """
     if not path.exists():
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(length))
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(length), "ascii")
     return path.read_text("ascii")
 
 
 def running(home: Path) -> int | None:
-    """Tell the process id of the server, if it lives."""
-    with suppress(FileNotFoundError, ProcessLookupError):
-        pid = int((home / "pid").read_text())
-        os.kill(pid, 0)
-        return pid
+    """Tell the process id of the server, if it lives: as long as it does, it holds a lock on the file with the number."""
+    with suppress(FileNotFoundError), (home / "pid").open() as kept_by_server:
+        try:
+            fcntl.flock(kept_by_server, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return int(kept_by_server.read())
     return None
 
 
@@ -104,8 +122,6 @@ def end(home: Path) -> bool:
     if pid:
         os.killpg(pid, signal.SIGTERM)
         while running(home):
-            with suppress(ChildProcessError):
-                os.waitpid(pid, os.WNOHANG)
             time.sleep(0.1)
     (home / "pid").unlink(missing_ok=True)
     return bool(pid)
@@ -126,42 +142,44 @@ def prepare(home: Path, file: Path, password: str) -> None:
     What a user saved stays: the bundle is imported only when it is new, and then replaces its own charts and no others.
 
     Args:
-        home: Where the server keeps what it knows.
+        home: What the server keeps.
         file: The published file.
         password: Of its user.
     """
+    # imported here, where the settings are known, and not by who only stops the server
+    import yaml
     from superset.app import create_app
 
-    contents = {f"bundle/{path.relative_to(BUNDLE)}": path.read_text("utf-8") for path in sorted(BUNDLE.rglob("*.yaml"))}
-    digest = hashlib.sha256("\n".join(contents.values()).encode()).hexdigest()
+    contents = {str(path.relative_to(BUNDLE)): path.read_text("utf-8") for path in sorted(BUNDLE.rglob("*.yaml"))}
+    connection = yaml.safe_load(contents["databases/ind_warehouse.yaml"])
+    new = hashlib.sha256("\n".join([version("apache-superset"), *contents.values()]).encode()).hexdigest()
     imported = home / "imported"
     with create_app().app_context():
         from flask_migrate import upgrade
         from superset import appbuilder, db, security_manager
+        from superset.commands.importers.v1.assets import ImportAssetsCommand
         from superset.models.core import Database
         from superset.utils.core import override_user
 
-        if not imported.exists():
+        if not imported.exists() or imported.read_text() != new:
             upgrade()
             appbuilder.add_permissions(update_perms=True)
             security_manager.sync_role_definitions()
-        admin, *roles = [security_manager.find_role(role) for role in ("Admin", "Alpha", "sql_lab")]
-        user = security_manager.find_user(USER) or security_manager.add_user(USER, "IND", "warehouse", "ind@localhost", roles, password)
-        if not imported.exists() or imported.read_text() != digest:
-            from superset.commands.importers.v1.assets import ImportAssetsCommand
-            from superset.commands.importers.v1.utils import remove_root
-
-            # only who administers the server may create a connection
+            # may read everything, save charts and dashboards, and ask in SQL Lab, but not change the connection
+            admin, *roles = [security_manager.find_role(role) for role in ("Admin", "Alpha", "sql_lab")]
+            user = security_manager.find_user(USER)
+            if not user:
+                user = security_manager.add_user(USER, "IND", "warehouse", "ind@localhost", roles, password)
+            # only who administers the server may make a connection
             user.roles = [admin]
             with override_user(user):
-                ImportAssetsCommand({remove_root(name): text for name, text in contents.items()}).run()
-            imported.write_text(digest)
-        # may read everything, save charts and dashboards, and ask in SQL Lab, but not change the connection
-        user.roles = roles
-        database = db.session.query(Database).filter_by(database_name="IND warehouse").one()
+                ImportAssetsCommand(contents).run()
+            user.roles = roles
+            db.session.commit()
+            imported.write_text(new)
         # an import leaves the address of a connection that is there already as it is
-        query = re.search(r"\?\S+", contents["bundle/databases/ind_warehouse.yaml"])[0]
-        database.set_sqlalchemy_uri(f"duckdb:///{file}{query}")
+        database = db.session.query(Database).filter_by(uuid=UUID(connection["uuid"])).one()
+        database.set_sqlalchemy_uri(f"duckdb:///{file}?{connection['sqlalchemy_uri'].partition('?')[2]}")
         describe(database, file)
         db.session.commit()
 

@@ -11,9 +11,6 @@ KEPT = Path(os.environ["SUPERSET_HOME"])
 
 SECRET_KEY = (KEPT / "secret_key").read_text("ascii")
 SQLALCHEMY_DATABASE_URI = f"sqlite:///{KEPT / 'superset.db'}"
-# one machine, one person: no cache, so that a rebuilt warehouse shows at the next query
-CACHE_CONFIG = DATA_CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
-FILTER_STATE_CACHE_CONFIG = EXPLORE_FORM_DATA_CACHE_CONFIG = {"CACHE_TYPE": "SupersetMetastoreCache", "CACHE_DEFAULT_TIMEOUT": 86400}
 LOG_LEVEL = "WARNING"
 # pages ask nobody but this server: without this, each one asks for a picture that counts visits
 TALISMAN_CONFIG["content_security_policy"]["img-src"] = ["'self'", "blob:", "data:"]

@@ -413,6 +413,9 @@ def test_pictures_show_the_rows(open_page):
             assert panel["rules"] == len(rows)
     late = next(panel["labels"] for panel in panels if panel["figure"] == "late")
     assert late[:2] + late[-1:] == ["14.541–14.748", "11.076–11.218", "0–116"]
+    # and bounds that are wide are drawn wide
+    lengths = [float(line.get_attribute("x2") or 0) for line in page.locator("#late .role-mark.mark-rule line").all()]
+    assert max(map(abs, lengths)) > 10
     # the label stands above or below the newest point
     objections = page.locator("#backlog .chart", has_text="Bezwaar")
     label = objections.locator(".role-mark.mark-text text").last.bounding_box()

@@ -1,0 +1,339 @@
+"""The BI server: its dashboard shows what the marts hold, nobody can do harm through it, and it keeps what people save."""
+
+import json
+import shutil
+import socket
+import sqlite3
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import parse_qs, urlsplit
+from urllib.request import Request, urlopen
+from uuid import uuid4
+
+import duckdb
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVE = [ROOT / ".superset" / "venv" / "bin" / "python", ROOT / "dashboards" / "superset" / "serve.py"]
+CHARTS, LOADS = 8, 20
+NEWEST = "(select max(edition_year) filter (where not is_partial) from marts.dim_editions)"
+# By chart that is a table: the metric that it shows with its bounds, and what else.
+TABLES = {
+    "Decisions per application, with the margin of rounding": ("decision_to_application_ratio", ""),
+    "Decided within the statutory time limit, with breaks of law": ("timely_share", ", break_note_en"),
+    "Late decisions, with the margin of rounding": ("late_decisions", ""),
+    "Calculated disposition time in days (not a waiting time)": ("disposition_time_days", ""),
+}
+# What must not be possible: changing the warehouse, writing and reading other files, reaching for more.
+FORBIDDEN = [
+    "insert into marts.dim_editions select * from marts.dim_editions",
+    "update marts.fct_caseload set pending = 0",
+    "drop table marts.fct_caseload",
+    "create table marts.mine as select 1 as one",
+    "create temp table mine as select 1 as one",
+    "copy marts.fct_caseload to '{folder}/stolen.csv'",
+    "copy (select 1) to '{folder}/stolen.parquet' (format parquet)",
+    "export database '{folder}/stolen'",
+    "attach '{folder}/other.duckdb' as other",
+    "install httpfs",
+    "load httpfs",
+    "select * from read_csv('/etc/passwd', header = false, sep = '|')",
+    "select * from read_text('/etc/passwd')",
+    "select * from '/etc/passwd'",
+    "select * from glob('/etc/*')",
+    "set enable_external_access = true",
+    "reset enable_external_access",
+    "set lock_configuration = false",
+]
+
+
+def serve(home: Path, *arguments: str) -> str:
+    """Call the server's command, and give what it prints."""
+    result = subprocess.run([*SERVE, "--home", home, *arguments], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr[-3000:]
+    return result.stdout
+
+
+class Server:
+    """A server of its own, over a copy of the published file."""
+
+    def __init__(self, folder: Path) -> None:
+        """Start it on a free port."""
+        self.home, self.file = folder / "home", folder / "ind_warehouse.duckdb"
+        shutil.copy(ROOT / "ind_warehouse.duckdb", self.file)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = str(free.getsockname()[1])
+        self.start()
+
+    def start(self) -> None:
+        """Start it, and read its address and login from what it prints."""
+        address, login, _ = serve(self.home, "start", "--port", self.port, "--file", str(self.file)).splitlines()[-3:]
+        self.dashboard = address
+        self.root = address.split("/superset/")[0]
+        self.user, self.password = login.removeprefix("user ").split(", password ")
+
+    def stop(self) -> None:
+        """Stop it, and see that it is gone."""
+        assert serve(self.home, "stop") == "Stopped.\n"
+        with socket.socket() as client:
+            assert client.connect_ex(("127.0.0.1", int(self.port)))
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A running server."""
+    assert SERVE[0].exists(), "The server is not installed: make test-bi does it."
+    server = Server(tmp_path_factory.mktemp("superset"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's Chromium, without a window."""
+    chromium = shutil.which("chromium")
+    assert chromium, "Chromium is not there: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def page(server, browser):
+    """A page of someone who is logged in."""
+    page = browser.new_page(viewport={"width": 1400, "height": 2700})
+    page.goto(f"{server.root}/login/")
+    page.fill("#username", server.user)
+    page.fill("#password", server.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "login" not in url)
+    return page
+
+
+def gather(server, page, act) -> dict[str, tuple[str, list[dict]]]:
+    """Do something on the dashboard, and gather by chart what is asked for it and the rows that come."""
+    answers = []
+
+    def remember(answer) -> None:
+        answers.append(answer)
+
+    page.on("response", remember)
+    act()
+    page.locator(".chart-slice").nth(CHARTS - 1).wait_for()
+    expect(page.locator("[data-test=loading-indicator], .loading")).to_have_count(0, timeout=60_000)
+    page.remove_listener("response", remember)
+    charts = {}
+    for answer in answers:
+        asked = parse_qs(urlsplit(answer.url).query).get("form_data")
+        if asked and "/api/v1/chart/data" in answer.url:
+            assert answer.ok, answer.text()
+            chart = page.request.get(f"{server.root}/api/v1/chart/{json.loads(asked[0])['slice_id']}").json()["result"]
+            charts[chart["slice_name"]] = (answer.request.post_data, answer.json()["result"][0]["data"])
+    return charts
+
+
+@pytest.fixture(scope="module")
+def shown(server, page):
+    """What the dashboard shows to whoever opens it."""
+    return gather(server, page, lambda: page.goto(server.dashboard))
+
+
+def rows(server: Server, sql: str) -> list[tuple]:
+    """Ask the file that the server serves, as anybody would."""
+    with duckdb.connect(server.file, read_only=True) as con:
+        return con.execute(sql).fetchall()
+
+
+def lab(server: Server, page, sql: str) -> dict:
+    """Run a statement in SQL Lab."""
+    token = page.request.get(f"{server.root}/api/v1/security/csrf_token/").json()["result"]
+    (database,) = page.request.get(f"{server.root}/api/v1/database/").json()["result"]
+    answer = page.request.post(
+        f"{server.root}/api/v1/sqllab/execute/",
+        data={"database_id": database["id"], "sql": sql, "runAsync": False, "client_id": uuid4().hex[:10]},
+        headers={"X-CSRFToken": token, "Referer": server.root},
+    )
+    return {"ok": answer.ok, "text": answer.text(), **(answer.json() if answer.ok else {})}
+
+
+def test_no_chart_shows_an_error(shown, page):
+    """A person who opens the dashboard sees eight charts and no error."""
+    assert len(shown) == CHARTS
+    (ROOT / "target").mkdir(exist_ok=True)
+    page.screenshot(path=ROOT / "target" / "superset.png", clip={"x": 0, "y": 0, "width": 1400, "height": 1700})
+    assert page.locator("[data-test=error-message], .ant-alert-error, .missing-chart-container").count() == 0
+    assert page.locator(".slice_container").count() == CHARTS
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_tables_equal_the_marts(shown, server, name):
+    """A table shows the newest year, each metric with its bounds, as the mart has them and in this order of rows."""
+    metric, more = TABLES[name]
+    expected = rows(
+        server,
+        f"select name_en, reference_year, {metric}, {metric}_lower, {metric}_upper {more} from marts.fct_caseload"
+        f" where not is_derived and {metric} is not null and reference_year = {NEWEST}",
+    )
+    assert len(expected) > 10
+    assert sorted(tuple(row.values()) for row in shown[name][1]) == sorted(expected)
+
+
+def test_pictures_equal_the_marts(shown, server):
+    """Lines and bars have the counts of the mart."""
+    received, decided = (f"{words}, by procedure" for words in ("Backlog through the years", "Received and decided"))
+    stocks = rows(
+        server, "select reference_year, name_en, pending from marts.fct_caseload where not is_derived and pending is not null"
+    )
+    found = [
+        (row["reference_year"], name, count)
+        for row in shown[received][1]
+        for name, count in row.items()
+        if name != "reference_year" and count is not None
+    ]
+    assert sorted(found) == sorted(stocks)
+    flows = rows(
+        server,
+        f"select name_en, applications, decisions from marts.fct_caseload where not is_derived and reference_year = {NEWEST}",
+    )
+    found = [(row["name_en"], row["cases_received"], row["cases_decided"]) for row in shown[decided][1]]
+    assert sorted(found) == sorted(flows)
+    nareis = rows(
+        server,
+        "select reference_year, applications, decisions, pending from marts.fct_caseload"
+        " where product_code = 'asylum_family_reunification'",
+    )
+    series = ("reference_year", "cases_received", "cases_decided", "cases_pending")
+    found = [tuple(row[name] for name in series) for row in shown["Asylum family reunification (nareis)"][1]]
+    assert sorted(found) == sorted(nareis)
+    places = rows(
+        server,
+        "select products.name_en, rank, places.name_en, reference_year from marts.fct_top_nationalities as places"
+        " join marts.dim_products as products using (product_code)",
+    )
+    assert sorted(tuple(row.values()) for row in shown["Top nationalities"][1]) == sorted(places)
+
+
+def test_filters(shown, server, page):
+    """Choosing a procedure leaves that one in every chart that is not about one procedure already, in the newest year."""
+
+    def choose() -> None:
+        page.locator("[data-test=form-item-value]").nth(1).click()
+        page.keyboard.type("Students")
+        page.locator(".ant-select-item-option", has_text="Students").first.click()
+        page.get_by_role("button", name="Apply filters").click()
+        page.locator("[data-test=loading-indicator], .loading").first.wait_for()
+
+    charts = gather(server, page, choose)
+    assert set(charts) == set(shown) - {"Asylum family reunification (nareis)"}
+    for name, (_, data) in charts.items():
+        if name.startswith("Backlog"):
+            assert {key for row in data for key in row} == {"reference_year", "Students"}
+        else:
+            assert {(row["name_en"], row.get("reference_year", 2023)) for row in data} == {("Students", 2023)}, name
+
+
+def test_columns_are_described(server, page):
+    """Datasets and columns have the comments of the warehouse."""
+    comments = dict(rows(server, "select column_name, comment from duckdb_columns() where table_name = 'fct_caseload'"))
+    listed = page.request.get(f"{server.root}/api/v1/dataset/?q=(columns:!(id,table_name))").json()["result"]
+    ids = {dataset["table_name"]: dataset["id"] for dataset in listed}
+    assert set(ids) == {"fct_caseload", "top_nationalities"}
+    dataset = page.request.get(f"{server.root}/api/v1/dataset/{ids['fct_caseload']}").json()["result"]
+    assert {column["column_name"]: column["description"] for column in dataset["columns"]} == comments
+    assert dataset["description"] == rows(server, "select comment from duckdb_tables() where table_name = 'fct_caseload'")[0][0]
+    nationalities = page.request.get(f"{server.root}/api/v1/dataset/{ids['top_nationalities']}").json()["result"]
+    assert nationalities["description"] and len(nationalities["columns"]) == 6
+
+
+@pytest.mark.parametrize("sql", FORBIDDEN)
+def test_nothing_but_reading(server, page, sql, tmp_path):
+    """What changes or reaches beyond the warehouse is refused, and leaves no trace."""
+    before = server.file.read_bytes()
+    answer = lab(server, page, sql.format(folder=tmp_path))
+    assert not answer["ok"] or answer.get("status") == "failed", answer["text"][:300]
+    assert server.file.read_bytes() == before
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_connection_stays_as_it_is(server, page):
+    """Whoever is logged in can neither change the connection nor make another one."""
+    (database,) = page.request.get(f"{server.root}/api/v1/database/").json()["result"]
+    token = page.request.get(f"{server.root}/api/v1/security/csrf_token/").json()["result"]
+    headers = {"X-CSRFToken": token, "Referer": server.root}
+    url = f"{server.root}/api/v1/database/"
+    assert page.request.put(f"{url}{database['id']}", data={"allow_dml": True}, headers=headers).status == 403
+    other = {"database_name": "other", "sqlalchemy_uri": "duckdb:////tmp/other.duckdb"}
+    assert page.request.post(url, data=other, headers=headers).status == 403
+
+
+def test_rebuild_shows_at_the_next_query(server, page, shown):
+    """A file that is published while the server runs is what the next query reads, in SQL Lab and in a chart."""
+    question = "select pending from marts.fct_caseload where caseload_key = 'students/2023'"
+    assert lab(server, page, question)["data"] == [{"pending": rows(server, question)[0][0]}]
+    working = server.file.with_name("working.duckdb")
+    shutil.copy(server.file, working)
+    with duckdb.connect(working) as con:
+        con.execute("update marts.fct_caseload set pending = 12345 where caseload_key = 'students/2023'")
+    program = "import pathlib, sys; from ind_warehouse.build import publish; publish(*map(pathlib.Path, sys.argv[1:]))"
+    subprocess.run([ROOT / ".venv" / "bin" / "python", "-c", program, working, server.file], cwd=ROOT, check=True)
+    assert lab(server, page, question)["data"] == [{"pending": 12345}]
+    answer = page.request.post(
+        f"{server.root}/api/v1/chart/data",
+        data=shown["Backlog through the years, by procedure"][0],
+        headers={"Content-Type": "application/json"},
+    )
+    assert {row["reference_year"]: row["Students"] for row in answer.json()["result"][0]["data"]}[2023] == 12345
+
+
+def test_many_at_once(server, page, shown):
+    """The requests of twenty people who open the dashboard at once are all answered."""
+    cookies = "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in page.context.cookies())
+    headers = {"Cookie": cookies, "Content-Type": "application/json"}
+
+    def ask(body: str) -> int:
+        request = Request(f"{server.root}/api/v1/chart/data", body.encode(), headers)
+        try:
+            with urlopen(request, timeout=120) as answer:
+                return answer.status if json.load(answer)["result"][0]["data"] else 0
+        except HTTPError as error:
+            return error.code
+
+    with ThreadPoolExecutor(LOADS) as people:
+        statuses = list(people.map(ask, [body for _ in range(LOADS) for body, _ in shown.values()]))
+    assert statuses == [200] * LOADS * len(shown)
+
+
+def test_keeps_what_was_saved(server, page):
+    """Started again, it has the chart that someone saved and the same login, and its connection is read-only whatever it was."""
+    token = page.request.get(f"{server.root}/api/v1/security/csrf_token/").json()["result"]
+    listed = page.request.get(f"{server.root}/api/v1/dataset/?q=(columns:!(id,table_name))").json()["result"]
+    saved = page.request.post(
+        f"{server.root}/api/v1/chart/",
+        data={
+            "slice_name": "Mine",
+            "viz_type": "table",
+            "datasource_id": listed[0]["id"],
+            "datasource_type": "table",
+            "params": "{}",
+        },
+        headers={"X-CSRFToken": token, "Referer": server.root},
+    )
+    assert saved.status == 201, saved.text()
+    password = server.password
+    server.stop()
+    kept = server.home / "superset.db"
+    with sqlite3.connect(kept) as con:
+        (address,) = con.execute("select sqlalchemy_uri from dbs").fetchone()
+        con.execute("update dbs set sqlalchemy_uri = 'duckdb:////tmp/other.duckdb'")
+    assert address == f"duckdb:///{server.file}?access_mode=READ_ONLY&enable_external_access=false&lock_configuration=true"
+    server.start()
+    assert server.password == password
+    assert page.request.get(f"{server.root}/api/v1/chart/{saved.json()['id']}").json()["result"]["slice_name"] == "Mine"
+    with sqlite3.connect(kept) as con:
+        assert con.execute("select sqlalchemy_uri from dbs").fetchall() == [(address,)]
+    assert (server.home / "secret_key").stat().st_mode & 0o077 == 0
