@@ -214,6 +214,12 @@ SAID = {
     "timeliness": ["Niet gepubliceerd voor Intrekkingen, Asiel spoor 1 en Caribisch Nederland", "0,5 procentpunt meer of minder"],
     "contacts": ["verschilt per cijfer"],
 }
+SAID_IN_ENGLISH = {
+    "courts": "From 36,710 in 2022 to 60,310 in 2023: 64.29% (64.25 to 64.33)",
+    "workforce": "From 5,393 in 2022 to 6,039 in 2023: 11.98% (11.95 to 12.00)",
+    "late": "54,808 (53,084 to 56,648) of 364,330",
+    "timeliness": "Not published for Withdrawals of permits, Asylum track 1 and Caribbean Netherlands",
+}
 NOTES = {
     "backlog": ["Familie & Gezin", "Asiel spoor 4", "Naturalisatie"],
     "flows": [
@@ -375,6 +381,10 @@ def test_what_is_to_be_minded(open_page):
         assert [text for text in texts if text not in about] == [], about
     notes = {name: page.locator(f"#{name} ul.about li").all_inner_texts() for name in BY_HAND}
     assert {name: [text.split(": ")[0] for text in texts] for name, texts in notes.items() if texts} == NOTES
+    page.click("#switch")
+    for name, text in SAID_IN_ENGLISH.items():
+        assert text in page.locator(f"#{name} p.about").first.inner_text()
+    page.click("#switch")
     footer = page.inner_text("footer")
     assert "Jaarcijfers 2023 (325 cijfers), Jaarcijfers 2021 (31 cijfers), Jaarverslag 2020 (8 cijfers)" in footer
     assert (
@@ -458,6 +468,14 @@ def test_same_each_time():
     assert (SITE / "index.html").read_bytes() == before
 
 
+def page_of(file: Path) -> str:
+    """Write the page of another file, beside it."""
+    page = file.with_suffix(".html")
+    program = "import pathlib, sys; from ind_warehouse import figures; figures.PUBLISHED = sys.argv[1]; figures.write_page(pathlib.Path(sys.argv[2]))"
+    subprocess.run([ROOT / ".venv" / "bin" / "python", "-c", program, file, page], cwd=ROOT, check=True, capture_output=True)
+    return page.read_text("utf-8")
+
+
 def test_other_figures(tmp_path):
     """Where bounds do not carry a statement there is none; where figures are missing there is no picture, and no line."""
     other = tmp_path / "ind_warehouse.duckdb"
@@ -475,11 +493,7 @@ def test_other_figures(tmp_path):
             "update fct_metrics set value_upper = 15000 where metric_key = 'family/2023/late_decisions'",
         ):
             assert con.execute(f"use ind_warehouse.marts; {sql}").fetchall()[0][0], sql
-    page = tmp_path / "index.html"
-    program = "import pathlib, sys; from ind_warehouse import figures; figures.PUBLISHED = sys.argv[1]; figures.write_page(pathlib.Path(sys.argv[2]))"
-    command = [ROOT / ".venv" / "bin" / "python", "-c", program, other, page]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    text = page.read_text("utf-8")
+    text = page_of(other)
     titles = dict(re.findall(r'<section id="(\w+)">.*?<h2>\s*<span lang="nl">(.*?)</span>', text, flags=re.DOTALL))
     assert titles["courts"] == "Rechtszaken"
     assert titles["workforce"] == "Eind 2023 had de IND 10,0% minder personeel dan een jaar eerder"
@@ -493,5 +507,13 @@ def test_other_figures(tmp_path):
         if name == "Studenten"
     )
     assert [row["year"] for row in rows] == [2021, 2023] and rows[0]["part"] != rows[1]["part"]
-    digests = [re.search(r"<code>(\w+)</code>", html)[1] for html in (text, (SITE / "index.html").read_text("utf-8"))]
+
+
+def test_digest(tmp_path):
+    """One figure that is another one gives another digest."""
+    other = tmp_path / "ind_warehouse.duckdb"
+    shutil.copy(ROOT / "ind_warehouse.duckdb", other)
+    with duckdb.connect(other) as con:
+        con.execute("update marts.fct_observations set value_upper = 196 where observation_key = 'students.pending/2023@2023'")
+    digests = [re.search(r"<code>(\w+)</code>", html)[1] for html in (page_of(other), (SITE / "index.html").read_text("utf-8"))]
     assert digests[0] != digests[1]
