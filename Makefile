@@ -3,7 +3,7 @@ UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 
 # what a build reads: the published file is built anew where one of these is newer
 INPUTS := .venv/installed dbt_project.yml profiles.yml $(wildcard ind_warehouse/*.sql ind_warehouse/*.py) \
-	$(shell find analyses macros models seeds tests -not -name '*.pyc' -not -name __pycache__)
+	$(shell find analyses macros models seeds tests -path tests/clients -prune -o -not -name '*.py*' -not -name __pycache__ -print)
 
 .DEFAULT_GOAL := build
 .PHONY: build test lint ask cli docs data page site test-clients test-site superset superset-stop test-bi screenshots bench help
@@ -44,10 +44,10 @@ test-clients: data .clients/oldest/installed .clients/current/installed  ## read
 test-site: site .clients/current/installed  ## look at the page in Chromium
 	@.clients/current/bin/python -m pytest tests/clients/test_site.py
 
-superset: ind_warehouse.duckdb .superset/installed  ## serve the published file in Apache Superset, in the background
-	@.superset/venv/bin/python dashboards/superset/serve.py start
+superset: ind_warehouse.duckdb .superset/installed  ## serve the published file in Apache Superset, in the background; with PORT=<port> elsewhere
+	@.superset/venv/bin/python dashboards/superset/serve.py start $(if $(PORT),--port $(PORT))
 
-superset-stop: .superset/installed  ## stop that server
+superset-stop:  ## stop that server
 	@.superset/venv/bin/python dashboards/superset/serve.py stop
 
 test-bi: ind_warehouse.duckdb .superset/installed .clients/current/installed  ## start such a server, look at its dashboard, try to do harm through it

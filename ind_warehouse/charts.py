@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 
 import altair as alt
 import duckdb
@@ -107,13 +108,26 @@ def written(template: Text, *values: float | str | Text, **named: float | str | 
 
 
 def fixed(value: float, decimals: int, unit: str = "") -> Text:
-    """Write a number with so many decimals, and its unit."""
-    return written(say("{value}{unit}", "{value}{unit}"), value=f"{value:,.{decimals}f}", unit=unit)
+    """Write a number with so many decimals, halves rounded up, and its unit."""
+    exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return written(say("{value}{unit}", "{value}{unit}"), value=f"{exact:,}", unit=unit)
 
 
-def outward(low: float, high: float, decimals: int) -> tuple[float, float]:
-    """Round the bounds of a figure to so many decimals, so that they leave nothing out that they contain."""
+def rounded(low: float, high: float, decimals: int, whole: bool = False) -> tuple[float, float]:
+    """Round the bounds of a figure so that they leave nothing out that it can be.
+
+    Args:
+        low: The least that it can be.
+        high: The most that it can be.
+        decimals: How many are left.
+        whole: Whether it can only be a whole number: the nearest one then leaves none out; else bounds are rounded outward.
+
+    Returns:
+        The two bounds.
+    """
     scale = 10**decimals
+    if whole:
+        return math.floor(low + 0.5), math.floor(high + 0.5)
     # a billionth is what a computer makes of 64.25 when it is printed as such
     return math.floor(low * scale + 1e-9) / scale, math.ceil(high * scale - 1e-9) / scale
 
@@ -125,13 +139,14 @@ def ranged(value: float, low: float, high: float, decimals: int = 0, unit: str =
         value: The figure.
         low: The least that it can be.
         high: The most that it can be.
-        decimals: How many are written; the bounds are rounded outward.
-        unit: What stands behind the figure.
+        decimals: How many are written.
+        unit: What stands behind the figure; without one, and without decimals, it counts cases, and is a whole number.
 
     Returns:
         The figure and its margin in both languages.
     """
-    figures = [fixed(figure, decimals) for figure in (value, *outward(low, high, decimals))]
+    bounds = rounded(low, high, decimals, whole=not unit and not decimals)
+    figures = [fixed(figure, decimals) for figure in (value, *bounds)]
     return written(say("{}{} ({} tot {})", "{}{} ({} to {})"), figures[0], unit, *figures[1:])
 
 
@@ -486,7 +501,15 @@ def printed(
     if frame.empty:
         return None
     what = dict(zip(("applications", "decisions"), lines or (), strict=False))
-    heads = [first, *([say("wat", "what")] if lines else []), YEAR, say("zoals gedrukt", "as printed"), AT_LEAST, AT_MOST, PLACE]
+    heads = [
+        first,
+        *([say("wat", "what")] if lines else []),
+        YEAR,
+        say("zoals gedrukt", "as printed, in Dutch notation"),
+        AT_LEAST,
+        AT_MOST,
+        PLACE,
+    ]
     rows = [
         [
             say(row.nl, row.en),
@@ -528,7 +551,7 @@ def compared(
         frame: What derived() gives, in the order from top to bottom.
         words: What the metric is, with its unit.
         statement: What the bounds carry as a title, if anything.
-        decimals: How many the table shows; bounds are rounded outward.
+        decimals: How many the table shows; none where the metric counts cases.
         label: How many the bounds beside a point have.
         line: Where a line is drawn across, if anywhere.
 
@@ -539,9 +562,9 @@ def compared(
         return None
     labels = []
     for row in frame.itertuples():
-        low, high = (fixed(bound, label) for bound in outward(row.low, row.high, label))
+        low, high = (fixed(bound, label) for bound in rounded(row.low, row.high, label, whole=not decimals))
         labels.append(low if low == high else written(say("{}\u2013{}", "{}\u2013{}"), low, high))
-    bounds = [outward(row.low, row.high, decimals) for row in frame.itertuples()]
+    bounds = [rounded(row.low, row.high, decimals, whole=not decimals) for row in frame.itertuples()]
     frame = frame.assign(
         low=[low for low, _ in bounds],
         high=[high for _, high in bounds],

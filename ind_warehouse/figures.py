@@ -871,7 +871,7 @@ def sources(con: duckdb.DuckDBPyConnection) -> Figure:
         margins = base.mark_rule(color="#bbb", strokeWidth=10).encode(x="low:Q", x2="high:Q")
         axis = alt.Axis(format=",~f", tickCount=5, labelOverlap=True, labelFlush=False)
         marks = base.mark_point(filled=True, size=60, opacity=1).encode(
-            x=alt.X("residual:Q", title=say("verschil", "difference")[language], axis=axis),
+            x=alt.X("residual:Q", title=say("verschil", "difference")[language], axis=axis, scale=alt.Scale(padding=10)),
             color=alt.Color("verdict:N", scale=alt.Scale(domain=list(verdicts), range=[BLUE, BLUE, ORANGE]), legend=None),
         )
         return alt.layer(margins, marks).properties(width="container", height=36 * len(frame) + 60)

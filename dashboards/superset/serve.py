@@ -23,7 +23,7 @@ import duckdb
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 BUNDLE = HERE / "bundle"
-USER = "ind"
+USER, OWNER = "ind", "bundle"
 WAIT = 120
 
 
@@ -49,22 +49,33 @@ def start(home: Path, port: int, file: Path) -> None:
         raise click.ClickException(f"It runs already, as process {running(home)}; make superset-stop stops it.")
     with socket.socket() as client:
         if not client.connect_ex(("127.0.0.1", port)):
-            raise click.ClickException(
-                f"Something else answers at port {port} of this machine; stop it, or choose another --port."
-            )
+            raise click.ClickException(f"Something else answers at port {port}; choose another: make superset PORT=8090.")
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.environ |= {
-        "SUPERSET_HOME": str(home),
-        "SUPERSET_CONFIG_PATH": str(HERE / "superset_config.py"),
-        "SCARF_ANALYTICS": "false",
-    }
+    os.environ |= {"SUPERSET_HOME": str(home), "SUPERSET_CONFIG_PATH": str(HERE / "superset_config.py")}
     kept(home / "secret_key", 42)
     password = kept(home / "password", 12)
-    click.echo("Preparing the server, a minute at the first time ...", err=True)
-    prepare(home, file.resolve(), password)
-    gunicorn = [sys.executable, "-m", "gunicorn", "--worker-class=gthread", "--threads=8", "--timeout=120"]
-    with (home / "server.log").open("ab") as log, (home / "pid").open("w") as pid:
-        fcntl.flock(pid, fcntl.LOCK_EX)
+    log_file = home / "server.log"
+    click.echo("Preparing the server, up to a minute ...", err=True)
+    # each process answers one request at a time and is ended where that takes longer than a minute: DuckDB itself never gives up
+    gunicorn = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--preload",
+        "--workers=4",
+        "--timeout=60",
+        "--graceful-timeout=5",
+        "--no-control-socket",
+    ]
+    with log_file.open("ab") as log, (home / "pid").open("a") as pid:
+        try:
+            fcntl.flock(pid, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise click.ClickException("It is being started already.") from None
+        pid.truncate(0)
+        prepared = [sys.executable, __file__, "--home", home, "prepare", "--file", file.resolve()]
+        if subprocess.run(prepared, stdout=log, stderr=log).returncode:
+            raise click.ClickException(f"The server could not be prepared; the end of {log_file} says why.")
         server = subprocess.Popen(
             [*gunicorn, f"--bind=127.0.0.1:{port}", "superset.app:create_app()"],
             cwd=home,
@@ -78,7 +89,7 @@ def start(home: Path, port: int, file: Path) -> None:
     while not healthy(port):
         if server.poll() is not None or time.monotonic() - begun > WAIT:
             end(home)
-            raise click.ClickException(f"The server did not start; {home / 'server.log'} says why.")
+            raise click.ClickException(f"The server did not start; the end of {log_file} says why.")
         time.sleep(0.5)
     click.echo(f"http://127.0.0.1:{port}/superset/dashboard/ind/\nuser {USER}, password {password}\nmake superset-stop stops it.")
 
@@ -100,7 +111,7 @@ def kept(path: Path, length: int) -> str:
     Returns:
         The secret.
     """
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(length), "ascii")
     return path.read_text("ascii")
@@ -112,7 +123,8 @@ def running(home: Path) -> int | None:
         try:
             fcntl.flock(kept_by_server, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return int(kept_by_server.read())
+            # nothing while it is being started
+            return int(kept_by_server.read() or 0)
     return None
 
 
@@ -136,15 +148,13 @@ def healthy(port: int) -> bool:
         return False
 
 
-def prepare(home: Path, file: Path, password: str) -> None:
-    """Bring the server's own tables, its user and the dashboard up to date, and point the connection at the file.
+@cli.command(hidden=True)
+@click.option("--file", type=click.Path(path_type=Path), required=True)
+@click.pass_obj
+def prepare(home: Path, file: Path) -> None:
+    """Bring the server's own tables, its user and the dashboard up to date, and point the connection at the published file.
 
     What a user saved stays: the bundle is imported only when it is new, and then replaces its own charts and no others.
-
-    Args:
-        home: What the server keeps.
-        file: The published file.
-        password: Of its user.
     """
     # imported here, where the settings are known, and not by who only stops the server
     import yaml
@@ -161,34 +171,50 @@ def prepare(home: Path, file: Path, password: str) -> None:
         from superset.models.core import Database
         from superset.utils.core import override_user
 
-        if not imported.exists() or imported.read_text() != new:
+        if not imported.exists() or not (home / "superset.db").exists() or imported.read_text() != new:
             upgrade()
             appbuilder.add_permissions(update_perms=True)
             security_manager.sync_role_definitions()
-            # may read everything, save charts and dashboards, and ask in SQL Lab, but not change the connection
-            admin, *roles = [security_manager.find_role(role) for role in ("Admin", "Alpha", "sql_lab")]
-            user = security_manager.find_user(USER)
-            if not user:
-                user = security_manager.add_user(USER, "IND", "warehouse", "ind@localhost", roles, password)
-            # only who administers the server may make a connection
-            user.roles = [admin]
-            with override_user(user):
+            # what is imported belongs to someone who never logs in, so that nobody changes it here
+            owner = account(security_manager, OWNER, ["Admin"], secrets.token_urlsafe())
+            with override_user(owner):
                 ImportAssetsCommand(contents).run()
-            user.roles = roles
             db.session.commit()
             imported.write_text(new)
+        # may read everything, save charts and dashboards, and ask in SQL Lab, but not change the connection
+        password = kept(home / "password", 12)
+        user = account(security_manager, USER, ["Alpha", "sql_lab"], password)
+        security_manager.reset_password(user.id, password)
         # an import leaves the address of a connection that is there already as it is
         database = db.session.query(Database).filter_by(uuid=UUID(connection["uuid"])).one()
         database.set_sqlalchemy_uri(f"duckdb:///{file}?{connection['sqlalchemy_uri'].partition('?')[2]}")
-        describe(database, file)
+        bundled = {yaml.safe_load(text)["uuid"] for name, text in contents.items() if name.startswith("datasets/")}
+        describe([dataset for dataset in database.tables if str(dataset.uuid) in bundled], file)
         db.session.commit()
 
 
-def describe(database, file: Path) -> None:
-    """Give datasets and columns the descriptions that the warehouse has, where they have none.
+def account(security_manager, name: str, roles: list[str], password: str):
+    """Find a user of the server, or add one.
 
     Args:
-        database: The connection, with its datasets.
+        security_manager: Superset's.
+        name: What the user logs in with.
+        roles: What a new one may do.
+        password: Of a new one.
+
+    Returns:
+        The user.
+    """
+    user = security_manager.find_user(name)
+    found = [security_manager.find_role(role) for role in roles]
+    return user or security_manager.add_user(name, "IND", "warehouse", f"{name}@localhost", found, password)
+
+
+def describe(datasets: list, file: Path) -> None:
+    """Give datasets and their columns the descriptions that the warehouse has.
+
+    Args:
+        datasets: Those of the bundle.
         file: The published file.
     """
     with duckdb.connect(file, read_only=True) as con:
@@ -196,12 +222,12 @@ def describe(database, file: Path) -> None:
         columns = con.execute(
             "select table_name, column_name, comment from duckdb_columns() where schema_name = 'marts'"
         ).fetchall()
-    for dataset in database.tables:
+    for dataset in datasets:
         dataset.fetch_metadata()
         # a dataset of its own SQL has its columns from the tables that it names
         sources = re.findall(r"marts\.(\w+)", dataset.sql) if dataset.sql else [dataset.table_name]
         notes = {column: note for source in reversed(sources) for table, column, note in columns if table == source}
-        dataset.description = dataset.description or tables[sources[0]]
+        dataset.description = tables[sources[0]]
         for column in dataset.columns:
             column.description = column.description or notes.get(column.column_name)
 

@@ -1,6 +1,7 @@
 """The BI server: its dashboard shows what the marts hold, nobody can do harm through it, and it keeps what people save."""
 
 import json
+import re
 import shutil
 import socket
 import sqlite3
@@ -19,6 +20,7 @@ from playwright.sync_api import expect, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 SERVE = [ROOT / ".superset" / "venv" / "bin" / "python", ROOT / "dashboards" / "superset" / "serve.py"]
 CHARTS, LOADS = 8, 20
+BACKLOG = "Backlog on 31 December of all years, by procedure"
 NEWEST = "(select max(edition_year) filter (where not is_partial) from marts.dim_editions)"
 # By chart that is a table: the metric that it shows with its bounds, and what else.
 TABLES = {
@@ -47,6 +49,15 @@ FORBIDDEN = [
     "set enable_external_access = true",
     "reset enable_external_access",
     "set lock_configuration = false",
+    "set disabled_filesystems = ''",
+    "comment on table marts.fct_caseload is 'mine'",
+    # DuckDB leaves its own file within reach, and an attach may ask for more than the connection has
+    "attach ':memory:' as nn (read_write); use nn; detach ind_warehouse; attach '{file}' as w (read_write);"
+    " prepare p as update w.marts.fct_caseload set pending = 0; execute p; select 1 as x",
+    "attach ':memory:' as nn (read_write); use nn; detach ind_warehouse;"
+    " copy (select 1 as a) to '{file}.wal' (format csv); select 1 as x",
+    "select * from read_blob('{file}')",
+    "copy (select 1 as a) to '{file}.tmp/x.csv'",
 ]
 
 
@@ -180,18 +191,20 @@ def test_tables_equal_the_marts(shown, server, name):
         f" where not is_derived and {metric} is not null and reference_year = {NEWEST}",
     )
     assert len(expected) > 10
-    assert sorted(tuple(row.values()) for row in shown[name][1]) == sorted(expected)
+    found = [tuple(row.values()) for row in shown[name][1]]
+    assert sorted(found) == sorted(expected)
+    order = [row[2] for row in found]
+    assert order == sorted(order, reverse=metric in ("late_decisions", "disposition_time_days"))
 
 
 def test_pictures_equal_the_marts(shown, server):
     """Lines and bars have the counts of the mart."""
-    received, decided = (f"{words}, by procedure" for words in ("Backlog through the years", "Received and decided"))
     stocks = rows(
         server, "select reference_year, name_en, pending from marts.fct_caseload where not is_derived and pending is not null"
     )
     found = [
         (row["reference_year"], name, count)
-        for row in shown[received][1]
+        for row in shown[BACKLOG][1]
         for name, count in row.items()
         if name != "reference_year" and count is not None
     ]
@@ -200,7 +213,10 @@ def test_pictures_equal_the_marts(shown, server):
         server,
         f"select name_en, applications, decisions from marts.fct_caseload where not is_derived and reference_year = {NEWEST}",
     )
-    found = [(row["name_en"], row["cases_received"], row["cases_decided"]) for row in shown[decided][1]]
+    found = [
+        (row["name_en"], row["cases_received"], row["cases_decided"])
+        for row in shown["Received and decided in the year chosen, by procedure"][1]
+    ]
     assert sorted(found) == sorted(flows)
     nareis = rows(
         server,
@@ -208,7 +224,7 @@ def test_pictures_equal_the_marts(shown, server):
         " where product_code = 'asylum_family_reunification'",
     )
     series = ("reference_year", "cases_received", "cases_decided", "cases_pending")
-    found = [tuple(row[name] for name in series) for row in shown["Asylum family reunification (nareis)"][1]]
+    found = [tuple(row[name] for name in series) for row in shown["Asylum family reunification (nareis), all years"][1]]
     assert sorted(found) == sorted(nareis)
     places = rows(
         server,
@@ -219,22 +235,27 @@ def test_pictures_equal_the_marts(shown, server):
 
 
 def test_filters(shown, server, page):
-    """Choosing a procedure leaves that one in every chart that is not about one procedure already, in the newest year."""
+    """A procedure chosen leaves that one in every chart but that of nareis, and a year added shows in all but the lines."""
 
-    def choose() -> None:
-        page.locator("[data-test=form-item-value]").nth(1).click()
-        page.keyboard.type("Students")
-        page.locator(".ant-select-item-option", has_text="Students").first.click()
+    def choose(place: int, text: str) -> None:
+        page.locator("[data-test=form-item-value]").nth(place).click()
+        page.keyboard.type(text)
+        page.locator(".ant-select-item-option", has_text=text).first.click()
         page.get_by_role("button", name="Apply filters").click()
         page.locator("[data-test=loading-indicator], .loading").first.wait_for()
 
-    charts = gather(server, page, choose)
-    assert set(charts) == set(shown) - {"Asylum family reunification (nareis)"}
+    nareis = "Asylum family reunification (nareis), all years"
+    charts = gather(server, page, lambda: choose(1, "Students"))
+    assert set(charts) == set(shown) - {nareis}
     for name, (_, data) in charts.items():
-        if name.startswith("Backlog"):
+        if name == BACKLOG:
             assert {key for row in data for key in row} == {"reference_year", "Students"}
         else:
-            assert {(row["name_en"], row.get("reference_year", 2023)) for row in data} == {("Students", 2023)}, name
+            assert {row["name_en"] for row in data} == {"Students"}, name
+    charts = gather(server, page, lambda: choose(2, "2022"))
+    assert set(charts) == set(shown) - {nareis, BACKLOG}
+    for name in TABLES:
+        assert {row["reference_year"] for row in charts[name][1]} == {2022, 2023}
 
 
 def test_columns_are_described(server, page):
@@ -253,20 +274,25 @@ def test_columns_are_described(server, page):
 @pytest.mark.parametrize("sql", FORBIDDEN)
 def test_nothing_but_reading(server, page, sql, tmp_path):
     """What changes or reaches beyond the warehouse is refused, and leaves no trace."""
-    before = server.file.read_bytes()
-    answer = lab(server, page, sql.format(folder=tmp_path))
+    before, beside = server.file.read_bytes(), sorted(server.file.parent.iterdir())
+    answer = lab(server, page, sql.format(folder=tmp_path, file=server.file))
     assert not answer["ok"] or answer.get("status") == "failed", answer["text"][:300]
     assert server.file.read_bytes() == before
+    assert sorted(server.file.parent.iterdir()) == beside
     assert list(tmp_path.iterdir()) == []
 
 
 def test_connection_stays_as_it_is(server, page):
-    """Whoever is logged in can neither change the connection nor make another one."""
+    """Whoever is logged in can neither change the connection nor make another one, nor what the charts count."""
     (database,) = page.request.get(f"{server.root}/api/v1/database/").json()["result"]
     token = page.request.get(f"{server.root}/api/v1/security/csrf_token/").json()["result"]
     headers = {"X-CSRFToken": token, "Referer": server.root}
     url = f"{server.root}/api/v1/database/"
     assert page.request.put(f"{url}{database['id']}", data={"allow_dml": True}, headers=headers).status == 403
+    listed = page.request.get(f"{server.root}/api/v1/dataset/?q=(columns:!(id,table_name))").json()["result"]
+    for dataset in listed:
+        answer = page.request.put(f"{server.root}/api/v1/dataset/{dataset['id']}", data={"description": "mine"}, headers=headers)
+        assert answer.status == 403
     other = {"database_name": "other", "sqlalchemy_uri": "duckdb:////tmp/other.duckdb"}
     assert page.request.post(url, data=other, headers=headers).status == 403
 
@@ -284,7 +310,7 @@ def test_rebuild_shows_at_the_next_query(server, page, shown):
     assert lab(server, page, question)["data"] == [{"pending": 12345}]
     answer = page.request.post(
         f"{server.root}/api/v1/chart/data",
-        data=shown["Backlog through the years, by procedure"][0],
+        data=shown[BACKLOG][0],
         headers={"Content-Type": "application/json"},
     )
     assert {row["reference_year"]: row["Students"] for row in answer.json()["result"][0]["data"]}[2023] == 12345
@@ -330,10 +356,36 @@ def test_keeps_what_was_saved(server, page):
     with sqlite3.connect(kept) as con:
         (address,) = con.execute("select sqlalchemy_uri from dbs").fetchone()
         con.execute("update dbs set sqlalchemy_uri = 'duckdb:////tmp/other.duckdb'")
-    assert address == f"duckdb:///{server.file}?access_mode=READ_ONLY&enable_external_access=false&lock_configuration=true"
+    assert address.partition("?")[0] == f"duckdb:///{server.file}"
+    assert sorted(address.partition("?")[2].split("&")) == [
+        "access_mode=READ_ONLY",
+        "allowed_configs=%5B%27disabled_filesystems%27%5D",
+        "enable_external_access=false",
+        "lock_configuration=true",
+        "memory_limit=1GB",
+        "threads=1",
+    ]
     server.start()
     assert server.password == password
     assert page.request.get(f"{server.root}/api/v1/chart/{saved.json()['id']}").json()["result"]["slice_name"] == "Mine"
     with sqlite3.connect(kept) as con:
         assert con.execute("select sqlalchemy_uri from dbs").fetchall() == [(address,)]
     assert (server.home / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_only_this_machine_and_no_fixed_secret(server, tmp_path):
+    """It answers at 127.0.0.1 alone; each place has a login and a key of its own, and metrics come from the bundle's datasets."""
+    with socket.socket() as client:
+        assert client.connect_ex(("127.0.0.2", int(server.port)))
+    program = "import pathlib, sys; from serve import kept; print(kept(pathlib.Path(sys.argv[1]), 12))"
+    command = [SERVE[0], "-c", program]
+    made = [
+        subprocess.run([*command, tmp_path / name], cwd=SERVE[1].parent, capture_output=True, text=True, check=True).stdout
+        for name in ("one", "other", "one")
+    ]
+    assert made[0] == made[2] != made[1] and len(made[0]) > 12
+    metrics = set()
+    for file in (ROOT / "dashboards" / "superset" / "bundle" / "charts").glob("*.yaml"):
+        listed = re.search(r"^  metrics:\n((?:    - .*\n)+)", file.read_text("utf-8"), flags=re.MULTILINE)
+        metrics |= set(re.findall(r"- (.*)", listed[1])) if listed else set()
+    assert metrics == {"cases_received", "cases_decided", "cases_pending"}
