@@ -215,7 +215,7 @@ def test_pictures_equal_the_marts(shown, server):
     )
     found = [
         (row["name_en"], row["cases_received"], row["cases_decided"])
-        for row in shown["Received and decided in the year chosen, by procedure"][1]
+        for row in shown["Received and decided in the years chosen, by procedure"][1]
     ]
     assert sorted(found) == sorted(flows)
     nareis = rows(
