@@ -57,16 +57,7 @@ def start(home: Path, port: int, file: Path) -> None:
     log_file = home / "server.log"
     click.echo("Preparing the server, up to a minute ...", err=True)
     # each process answers one request at a time and is ended where that takes longer than a minute: DuckDB itself never gives up
-    gunicorn = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "--preload",
-        "--workers=4",
-        "--timeout=60",
-        "--graceful-timeout=5",
-        "--no-control-socket",
-    ]
+    gunicorn = f"gunicorn --bind=127.0.0.1:{port} --preload --workers=4 --timeout=60 --graceful-timeout=5 --no-control-socket"
     with log_file.open("ab") as log, (home / "pid").open("a") as pid:
         try:
             fcntl.flock(pid, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -77,7 +68,7 @@ def start(home: Path, port: int, file: Path) -> None:
         if subprocess.run(prepared, stdout=log, stderr=log).returncode:
             raise click.ClickException(f"The server could not be prepared; the end of {log_file} says why.")
         server = subprocess.Popen(
-            [*gunicorn, f"--bind=127.0.0.1:{port}", "superset.app:create_app()"],
+            [sys.executable, "-m", *gunicorn.split(), "superset.app:create_app()"],
             cwd=home,
             stdout=log,
             stderr=log,

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 import duckdb
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVE = [ROOT / ".superset" / "venv" / "bin" / "python", ROOT / "dashboards" / "superset" / "serve.py"]
@@ -101,17 +101,6 @@ def server(tmp_path_factory):
     server = Server(tmp_path_factory.mktemp("superset"))
     yield server
     server.stop()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Debian's Chromium, without a window."""
-    chromium = shutil.which("chromium")
-    assert chromium, "Chromium is not there: apt-get install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
