@@ -792,7 +792,9 @@ def sources(con: duckdb.DuckDBPyConnection) -> Figure:
             if(role = 'other', measures.name_nl, short_name_nl) as figure_nl,
             if(role = 'other', measures.name_en, short_name_en) as figure_en,
             publisher || ' ' || reference_year || '|' || figure_nl as who_nl,
-            publisher || ' ' || reference_year || '|' || figure_en as who_en,
+            -- without what stands behind a comma or in brackets, and in two lines where it is long
+            publisher || ' ' || reference_year || '|'
+            || if(role = 'other', regexp_replace(regexp_extract(figure_en, '^[^,(]*'), '^(.{16,}?) (.)', '\\1|\\2'), figure_en) as who_en,
             expected_from as publication,
             address,
             expected,
@@ -874,7 +876,7 @@ def sources(con: duckdb.DuckDBPyConnection) -> Figure:
             x=alt.X("residual:Q", title=say("verschil", "difference")[language], axis=axis, scale=alt.Scale(padding=10)),
             color=alt.Color("verdict:N", scale=alt.Scale(domain=list(verdicts), range=[BLUE, BLUE, ORANGE]), legend=None),
         )
-        return alt.layer(margins, marks).properties(width="container", height=36 * len(frame) + 60)
+        return alt.layer(margins, marks).properties(width="container", height=44 * len(frame) + 60)
 
     heads = [
         say("andere bron", "other source"),
