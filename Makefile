@@ -2,7 +2,7 @@
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 
 # what a build reads: the published file is built anew where one of these is newer
-INPUTS := .venv/installed dbt_project.yml profiles.yml $(wildcard ind_warehouse/*.sql ind_warehouse/*.py) \
+INPUTS := .venv/installed dbt_project.yml profiles.yml $(addprefix ind_warehouse/,build.py macros.sql seeds.py) \
 	$(shell find analyses macros models seeds tests -path tests/clients -prune -o -not -name '*.py*' -not -name __pycache__ -print)
 
 .DEFAULT_GOAL := build

@@ -394,7 +394,6 @@ def through_years(years: list[int], shown: str, lines: list[tuple[str, Text]]) -
     ticks = {"values": [0, 0.5, 1]} if shown == SHARES else {"tickCount": 3}
     # a bound has a decimal more than its figure, where it needs one
     bound = ".1%" if shown == SHARES else ",~f"
-    colours = alt.Scale(domain=["applications", "decisions"], range=[colour for colour, _ in lines] or [BLUE])
 
     def draw(language: str) -> alt.LayerChart:
         year = alt.X("year:O", title=None, scale=alt.Scale(domain=years), axis=alt.Axis(labelAngle=0, labelOverlap=True))
@@ -414,6 +413,7 @@ def through_years(years: list[int], shown: str, lines: list[tuple[str, Text]]) -
             ],
         )
         if lines:
+            colours = alt.Scale(domain=["applications", "decisions"], range=[colour for colour, _ in lines])
             line = line.encode(color=alt.Color("measure_code:N", scale=colours, legend=None))
         label = base.mark_text(baseline="top", fontSize=12, color=DARK, dx=alt.expr("datum.changed ? -28 : 0")).encode(
             y=alt.Y("label_at:Q"),

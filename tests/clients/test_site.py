@@ -243,10 +243,10 @@ NOTES = {
 
 @pytest.fixture
 def open_page(browser):
-    """Open the page at a width, with all its charts drawn; gather what it says to the console and asks for."""
+    """Open the page at a width and in a language, with all its charts drawn; gather what it says to the console and asks for."""
     contexts = []
 
-    def open_at(width: int = 1100):
+    def open_at(width: int = 1100, language: str = "nl"):
         context = browser.new_context(viewport={"width": width, "height": 900})
         contexts.append(context)
         page = context.new_page()
@@ -256,6 +256,9 @@ def open_page(browser):
         page.on("request", lambda request: page.asked.append(request.url))
         page.goto(PAGE)
         page.wait_for_function(DRAWN)
+        if language == "en":
+            page.click("#switch")
+            page.wait_for_function(DRAWN)
         return page
 
     yield open_at
@@ -267,10 +270,7 @@ def open_page(browser):
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_every_chart_is_drawn(open_page, language, width):
     """Every row of a table has its mark in the picture above it, and the page is silent and asks for nothing but itself."""
-    page = open_page(width)
-    if language == "en":
-        page.click("#switch")
-        page.wait_for_function(DRAWN)
+    page = open_page(width, language)
     pictures = 0
     for section in page.query_selector_all("section"):
         rows = len(section.query_selector_all("tbody tr"))
@@ -314,10 +314,7 @@ def test_phone(open_page):
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_access(open_page, language):
     """Axe finds nothing that shuts a reader out."""
-    page = open_page()
-    if language == "en":
-        page.click("#switch")
-        page.wait_for_function(DRAWN)
+    page = open_page(language=language)
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
 
@@ -342,10 +339,7 @@ def test_links(open_page):
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_what_it_says(open_page, language):
     """Statements, titles and tables have the figures of the printed page, with their margin, in the language that shows."""
-    page = open_page()
-    if language == "en":
-        page.click("#switch")
-        page.wait_for_function(DRAWN)
+    page = open_page(language=language)
     shown = [text.rsplit(". ", 1)[0] + "." for text in page.locator(".opening li").all_inner_texts()]
     assert shown == OPENING[language]
     page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")

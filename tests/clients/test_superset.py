@@ -149,14 +149,25 @@ def rows(server: Server, sql: str) -> list[tuple]:
         return con.execute(sql).fetchall()
 
 
+def allowed(server: Server, page) -> dict[str, str]:
+    """Get the headers without which the server takes no request that changes something."""
+    token = page.request.get(f"{server.root}/api/v1/security/csrf_token/").json()["result"]
+    return {"X-CSRFToken": token, "Referer": server.root}
+
+
+def datasets(server: Server, page) -> dict[str, int]:
+    """List the datasets by name, with their numbers."""
+    listed = page.request.get(f"{server.root}/api/v1/dataset/?q=(columns:!(id,table_name))").json()["result"]
+    return {dataset["table_name"]: dataset["id"] for dataset in listed}
+
+
 def lab(server: Server, page, sql: str) -> dict:
     """Run a statement in SQL Lab."""
-    token = page.request.get(f"{server.root}/api/v1/security/csrf_token/").json()["result"]
     (database,) = page.request.get(f"{server.root}/api/v1/database/").json()["result"]
     answer = page.request.post(
         f"{server.root}/api/v1/sqllab/execute/",
         data={"database_id": database["id"], "sql": sql, "runAsync": False, "client_id": uuid4().hex[:10]},
-        headers={"X-CSRFToken": token, "Referer": server.root},
+        headers=allowed(server, page),
     )
     return {"ok": answer.ok, "text": answer.text(), **(answer.json() if answer.ok else {})}
 
@@ -250,8 +261,7 @@ def test_filters(shown, server, page):
 def test_columns_are_described(server, page):
     """Datasets and columns have the comments of the warehouse."""
     comments = dict(rows(server, "select column_name, comment from duckdb_columns() where table_name = 'fct_caseload'"))
-    listed = page.request.get(f"{server.root}/api/v1/dataset/?q=(columns:!(id,table_name))").json()["result"]
-    ids = {dataset["table_name"]: dataset["id"] for dataset in listed}
+    ids = datasets(server, page)
     assert set(ids) == {"fct_caseload", "top_nationalities"}
     dataset = page.request.get(f"{server.root}/api/v1/dataset/{ids['fct_caseload']}").json()["result"]
     assert {column["column_name"]: column["description"] for column in dataset["columns"]} == comments
@@ -274,13 +284,11 @@ def test_nothing_but_reading(server, page, sql, tmp_path):
 def test_connection_stays_as_it_is(server, page):
     """Whoever is logged in can neither change the connection nor make another one, nor what the charts count."""
     (database,) = page.request.get(f"{server.root}/api/v1/database/").json()["result"]
-    token = page.request.get(f"{server.root}/api/v1/security/csrf_token/").json()["result"]
-    headers = {"X-CSRFToken": token, "Referer": server.root}
+    headers = allowed(server, page)
     url = f"{server.root}/api/v1/database/"
     assert page.request.put(f"{url}{database['id']}", data={"allow_dml": True}, headers=headers).status == 403
-    listed = page.request.get(f"{server.root}/api/v1/dataset/?q=(columns:!(id,table_name))").json()["result"]
-    for dataset in listed:
-        answer = page.request.put(f"{server.root}/api/v1/dataset/{dataset['id']}", data={"description": "mine"}, headers=headers)
+    for dataset in datasets(server, page).values():
+        answer = page.request.put(f"{server.root}/api/v1/dataset/{dataset}", data={"description": "mine"}, headers=headers)
         assert answer.status == 403
     other = {"database_name": "other", "sqlalchemy_uri": "duckdb:////tmp/other.duckdb"}
     assert page.request.post(url, data=other, headers=headers).status == 403
@@ -325,18 +333,16 @@ def test_many_at_once(server, page, shown):
 
 def test_keeps_what_was_saved(server, page):
     """Started again, it has the chart that someone saved and the same login, and its connection is read-only whatever it was."""
-    token = page.request.get(f"{server.root}/api/v1/security/csrf_token/").json()["result"]
-    listed = page.request.get(f"{server.root}/api/v1/dataset/?q=(columns:!(id,table_name))").json()["result"]
     saved = page.request.post(
         f"{server.root}/api/v1/chart/",
         data={
             "slice_name": "Mine",
             "viz_type": "table",
-            "datasource_id": listed[0]["id"],
+            "datasource_id": datasets(server, page)["fct_caseload"],
             "datasource_type": "table",
             "params": "{}",
         },
-        headers={"X-CSRFToken": token, "Referer": server.root},
+        headers=allowed(server, page),
     )
     assert saved.status == 201, saved.text()
     password = server.password
