@@ -7,9 +7,9 @@ the command prints those messages, ends with status 1 and leaves the published f
 import shutil
 
 import pytest
-from replay import Replay
 
 from conftest import ROOT, run_build
+from ind_warehouse.audit.replay import Replay
 from ind_warehouse.seeds import check_seeds
 
 ASYLUM = "seeds/jaarcijfers_2023/jaarcijfers_2023_asiel.csv"

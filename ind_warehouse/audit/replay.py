@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from conftest import ROOT
+from ind_warehouse import ROOT
 
 
 class Replay:

@@ -1,0 +1,1 @@
+"""Measure what the project notices of damage, and what it survives."""
