@@ -35,11 +35,20 @@ REFUSED = (
 
 
 @pytest.fixture(scope="module")
-def replay(manifest, tmp_path_factory) -> Replay:
+def replay(tmp_path_factory) -> Replay:
     """The compiled project in memory."""
-    replay = Replay(manifest, tmp_path_factory.mktemp("replay"))
-    assert replay.messages() == []
+    replay = Replay(tmp_path_factory.mktemp("replay"))
+    assert replay.noticed(replay.seeds) == {}
     return replay
+
+
+def messages_after(replay: Replay, path: str, damage) -> list[str]:
+    """Damage the lines of one seed file in the replay, and gather what the tests say."""
+    lines = (ROOT / path).read_text("utf-8").splitlines()
+    damaged = damage(list(lines))
+    assert damaged != lines, "the damage changed nothing"
+    with replay.damaged({path: "\n".join([*damaged, ""]).encode()}):
+        return [message for messages in replay.noticed([path]).values() for message in messages]
 
 
 def line_of(path: str, *texts: str) -> int:
@@ -72,13 +81,13 @@ FAMILY_MVV = line_of(ASYLUM, '"Aanvragen MVV Nareis"')
 
 def test_wrong_digit(replay):
     """The message shows the row as entered and says which total it misses."""
-    messages = replay.messages_after(ASYLUM, replaced(TRACK_4_PENDING, "45.640", "46.640"))
+    messages = messages_after(replay, ASYLUM, replaced(TRACK_4_PENDING, "45.640", "46.640"))
     assert said(messages, f"{ASYLUM}, line {TRACK_4_PENDING}", "In behandeling", "46.640", "asylum_track_4.pending")
 
 
 def test_two_figures_exchanged_in_a_row(replay):
     """Years exchanged within a row keep its plain sum; the weighted total notices."""
-    messages = replay.messages_after(ASYLUM, replaced(TRACK_4_PENDING, '"45.640","31.290"', '"31.290","45.640"'))
+    messages = messages_after(replay, ASYLUM, replaced(TRACK_4_PENDING, '"45.640","31.290"', '"31.290","45.640"'))
     assert said(messages, f"{ASYLUM}, line {TRACK_4_PENDING}", "In behandeling", "weighs")
 
 
@@ -89,7 +98,7 @@ def test_two_figures_exchanged_in_a_column(replay):
         lines = replaced(TRACK_4_PENDING, "45.640", "27.670")(lines)
         return replaced(TRACK_4_DECISIONS, "27.670", "45.640")(lines)
 
-    messages = replay.messages_after(ASYLUM, damage)
+    messages = messages_after(replay, ASYLUM, damage)
     for line, label in ((TRACK_4_PENDING, "In behandeling"), (TRACK_4_DECISIONS, "Beslissingen")):
         assert said(messages, f"{ASYLUM}, line {line}", label, "weighs")
 
@@ -103,7 +112,7 @@ def test_figures_of_two_rows_exchanged(replay):
         lines = replaced(first, '"99%","98%","99%"', '"98%","99%","99%"')(lines)
         return replaced(second, '"98%","99%","99%"', '"99%","98%","99%"')(lines)
 
-    messages = replay.messages_after(REGULAR, damage)
+    messages = messages_after(replay, REGULAR, damage)
     assert said(messages, f"{REGULAR}, line {first}", "Studenten / Inwilligingen")
     assert said(messages, f"{REGULAR}, line {second}", "Tijdigheid beslissingen")
 
@@ -115,7 +124,7 @@ def test_labels_of_two_rows_exchanged(replay):
         lines = replaced(TRACK_4_PENDING, "In behandeling", "Beslissingen")(lines)
         return replaced(TRACK_4_DECISIONS, "Beslissingen", "In behandeling")(lines)
 
-    assert said(replay.messages_after(ASYLUM, damage), f"{ASYLUM}, line {TRACK_4_PENDING}", "asylum_track_4.decisions")
+    assert said(messages_after(replay, ASYLUM, damage), f"{ASYLUM}, line {TRACK_4_PENDING}", "asylum_track_4.decisions")
 
 
 def test_mapping_exchanged(replay):
@@ -127,25 +136,25 @@ def test_mapping_exchanged(replay):
         lines = replaced(first, "students.applications", "students.decisions")(lines)
         return replaced(second, "students.decisions", "students.applications")(lines)
 
-    assert said(replay.messages_after(LABELS, damage), REGULAR, "Studenten / Aanvragen", LABELS)
+    assert said(messages_after(replay, LABELS, damage), REGULAR, "Studenten / Aanvragen", LABELS)
 
 
 def test_unknown_label(replay):
     """Both sides are named: the row as entered, and the row that is missed."""
-    messages = replay.messages_after(ASYLUM, replaced(FAMILY_MVV, "Aanvragen MVV Nareis", "Aanvragen MVV Naries"))
+    messages = messages_after(replay, ASYLUM, replaced(FAMILY_MVV, "Aanvragen MVV Nareis", "Aanvragen MVV Naries"))
     assert said(messages, f"{ASYLUM}, line {FAMILY_MVV}", '"Aanvragen MVV Naries"', '"Nareizigers"', LABELS)
     assert said(messages, LABELS, '"Aanvragen MVV Nareis"', "not among the printed rows")
 
 
 def test_missing_row(replay):
     """A row that was left out is missed by its label."""
-    messages = replay.messages_after(ASYLUM, lambda lines: lines[: FAMILY_MVV - 1] + lines[FAMILY_MVV:])
+    messages = messages_after(replay, ASYLUM, lambda lines: lines[: FAMILY_MVV - 1] + lines[FAMILY_MVV:])
     assert said(messages, '"Aanvragen MVV Nareis"', '"Nareizigers"', '"Asiel"', "not among the printed rows")
 
 
 def test_row_twice(replay):
     """Both lines are named."""
-    messages = replay.messages_after(ASYLUM, lambda lines: lines[:FAMILY_MVV] + lines[FAMILY_MVV - 1 :])
+    messages = messages_after(replay, ASYLUM, lambda lines: lines[:FAMILY_MVV] + lines[FAMILY_MVV - 1 :])
     for line in (FAMILY_MVV, FAMILY_MVV + 1):
         assert said(messages, "asylum_family_reunification.applications is printed 2 times", f"{ASYLUM}, line {line}")
 
@@ -153,20 +162,20 @@ def test_row_twice(replay):
 @pytest.mark.parametrize("text", REFUSED)
 def test_malformed_figure(replay, text):
     """Each refused form is named with what it reads, also where it would be a figure of another unit."""
-    messages = replay.messages_after(ASYLUM, replaced(TRACK_4_GRANTED, '"62%"', f'"{text}"'))
+    messages = messages_after(replay, ASYLUM, replaced(TRACK_4_GRANTED, '"62%"', f'"{text}"'))
     place = f"{ASYLUM}, line {TRACK_4_GRANTED}: Spoor 4 - Algemene of Verlengde asielprocedure / Inwilligingen / 2023"
     assert said(messages, f'{place} reads "{text}"')
 
 
 def test_share_in_a_row_of_counts(replay):
     """A count with a percent sign."""
-    messages = replay.messages_after(ASYLUM, replaced(TRACK_4_PENDING, '"45.640"', '"45%"'))
+    messages = messages_after(replay, ASYLUM, replaced(TRACK_4_PENDING, '"45.640"', '"45%"'))
     assert said(messages, f"{ASYLUM}, line {TRACK_4_PENDING}", 'reads "45%"', "the unit of asylum_track_4.pending is count")
 
 
 def test_last_digit(replay):
     """A count that is printed in tens must end in a zero."""
-    messages = replay.messages_after(ASYLUM, replaced(TRACK_4_PENDING, "45.640", "45.643"))
+    messages = messages_after(replay, ASYLUM, replaced(TRACK_4_PENDING, "45.640", "45.643"))
     assert said(messages, f"{ASYLUM}, line {TRACK_4_PENDING}", 'reads "45.643"', "in steps of 10")
 
 
@@ -191,7 +200,7 @@ def test_last_digit(replay):
 def test_reference_lists(replay, path, old, new, texts):
     """Our own lists are checked alike; the message names file and line, or the footnote."""
     number = line_of(path, old)
-    messages = replay.messages_after(path, replaced(number, old, new))
+    messages = messages_after(replay, path, replaced(number, old, new))
     assert said(messages, path, *texts)
 
 

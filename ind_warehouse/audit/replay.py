@@ -1,90 +1,178 @@
 """The SQL that the last build compiled, run again in plain DuckDB on seeds that may be damaged."""
 
-import csv
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
 from ind_warehouse import ROOT
 
+MANIFEST = ROOT / "target" / "manifest.json"
+
 
 class Replay:
-    """Seeds and views of a build in memory, and its data tests: a whole build in a fraction of a second.
+    """A build in memory, in a fraction of a second: seeds, models, and the data tests on them, without dbt's own work.
 
-    Marts are left out: what is wrong with an input is found before them.
+    dbt compiles every model and test to SQL and writes it to target/manifest.json; this runs the same SQL. A seed is read by the
+    reader that dbt uses.
     """
 
-    def __init__(self, manifest: dict, scratch: Path) -> None:
-        """Load the seeds of the project and create the views that stand on them.
+    def __init__(self, scratch: Path) -> None:
+        """Load the seeds of the project and create what stands on them, but for the published tables.
 
         Args:
-            manifest: What dbt knows of the project, from the last build.
             scratch: A folder for damaged files.
         """
         self.scratch = scratch
-        self.nodes = manifest["nodes"]
-        self.con = duckdb.connect()
+        self.nodes = {
+            key: node
+            for key, node in json.loads(MANIFEST.read_text("utf-8"))["nodes"].items()
+            if node["resource_type"] in ("seed", "model", "test")
+        }
+        self.seeds = {node["original_file_path"]: node for node in self.nodes.values() if node["resource_type"] == "seed"}
+        self.sources = {key: frozenset(self.seeds_under(key)) for key in self.nodes}
+        self.con = duckdb.connect(config={"threads": 1})
         self.con.execute("attach ':memory:' as ind_warehouse")
-        for node in self.nodes.values():
-            self.con.execute(f"create schema if not exists ind_warehouse.{node['schema']}")
-            if node["resource_type"] == "seed":
-                self.load(node, ROOT / node["original_file_path"])
-        self.views = []
+        for schema in {node["schema"] for node in self.nodes.values()}:
+            self.con.execute(f"create schema ind_warehouse.{schema}")
+        for path, node in self.seeds.items():
+            self.load(node, ROOT / path)
+        self.views = [key for key in self.ordered() if self.nodes[key]["config"]["materialized"] == "view"]
+        self.marts = [key for key in self.ordered() if self.nodes[key]["config"]["materialized"] == "table"]
+        self.refresh(self.seeds)
+        tests = [key for key, node in self.nodes.items() if node["resource_type"] == "test"]
+        self.tests_of_marts = [key for key in tests if set(self.parents(key)) & set(self.marts)]
+        self.tests_of_input = [key for key in tests if key not in self.tests_of_marts]
+
+    def parents(self, key: str) -> list[str]:
+        """Name the seeds and models that a node reads."""
+        return [parent for parent in self.nodes[key].get("depends_on", {}).get("nodes", []) if parent in self.nodes]
+
+    def seeds_under(self, key: str) -> Iterator[str]:
+        """Name the paths of the seeds that a node stands on."""
+        if self.nodes[key]["resource_type"] == "seed":
+            yield self.nodes[key]["original_file_path"]
+        for parent in self.parents(key):
+            yield from self.seeds_under(parent)
+
+    def ordered(self) -> list[str]:
+        """Name the models, each after those that it reads."""
+        done = []
+
+        def add(key: str) -> None:
+            if self.nodes[key]["resource_type"] == "model" and key not in done:
+                for parent in self.parents(key):
+                    add(parent)
+                done.append(key)
+
         for key in self.nodes:
-            self.create(key)
+            add(key)
+        return done
 
-    def load(self, node: dict, path: Path) -> None:
-        """Load a CSV file as the table of a seed, by header and with the types that the project gives it."""
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            header, *rows = csv.reader(file)
-        types = node["config"]["column_types"]
-        table = f"ind_warehouse.{node['schema']}.{node['name']}"
-        columns = ", ".join(f'"{name}" {types[name]}' for name in header)
-        self.con.execute(f"create or replace table {table} ({columns})")
-        values = [[value or None for value in row] for row in rows]
-        self.con.executemany(f"insert into {table} values ({', '.join('?' * len(header))})", values)
+    def table(self, key: str) -> str:
+        """Write a node's name as SQL does."""
+        return f"ind_warehouse.{self.nodes[key]['schema']}.{self.nodes[key]['name']}"
 
-    def create(self, key: str) -> None:
-        """Create a view after those that it stands on."""
-        node = self.nodes[key]
-        if node["resource_type"] == "model" and node["config"]["materialized"] == "view" and key not in self.views:
-            for parent in node["depends_on"]["nodes"]:
-                self.create(parent)
-            self.con.execute(f"create view ind_warehouse.{node['schema']}.{node['name']} as {node['compiled_code']}")
-            self.views.append(key)
-
-    def messages(self) -> list[str]:
-        """Run every data test that stands on seeds and views alone, and gather what they say."""
-        return [
-            message
-            for node in self.nodes.values()
-            if node["resource_type"] == "test" and all(self.in_memory(parent) for parent in node["depends_on"]["nodes"])
-            for (message,) in self.con.execute(node["compiled_code"]).fetchall()
-        ]
-
-    def in_memory(self, key: str) -> bool:
-        """Say whether a node is a seed or a view."""
-        return key in self.views or self.nodes[key]["resource_type"] == "seed"
-
-    def messages_after(self, path: str, damage) -> list[str]:
-        """Damage the text of one seed file, run the tests, and mend it again.
+    def load(self, seed: dict, path: Path) -> None:
+        """Load a CSV file as the table of a seed, as dbt does: by header, with the types that the project gives the columns.
 
         Args:
-            path: The file, relative to the project.
-            damage: A function from the file's lines to other lines.
+            seed: What dbt knows of the seed.
+            path: The file to read in its place.
+
+        Raises:
+            duckdb.Error: A text does not have its column's type.
+        """
+        # imported here, since dbt takes a second to import
+        from dbt_common.clients import agate_helper
+
+        types = seed["config"]["column_types"]
+        read = agate_helper.from_csv(path, text_columns=types, delimiter=",")
+        table = f"ind_warehouse.{seed['schema']}.{seed['name']}"
+        columns = ", ".join(f'"{name}" {types[name]}' for name in read.column_names)
+        self.con.execute(f"create or replace table {table} ({columns})")
+        if read.rows:
+            row = f"({', '.join('?' * len(read.column_names))})"
+            values = [value for row in read.rows for value in row]
+            self.con.execute(f"insert into {table} values {', '.join([row] * len(read.rows))}", values)
+
+    def refresh(self, paths: Iterable[str]) -> None:
+        """Create anew the models that the project makes views and that stand on some seeds.
+
+        Here they are tables, of the same SQL: many tests read them, and each would read all printed seeds again.
+
+        Args:
+            paths: The seeds, relative to the project.
+        """
+        for key in self.views:
+            if self.sources[key].intersection(paths):
+                self.con.execute(f"create or replace table {self.table(key)} as {self.nodes[key]['compiled_code']}")
+
+    def build_marts(self) -> None:
+        """Create the published tables, with the types, keys and not null that their contracts promise.
+
+        Raises:
+            duckdb.Error: A row does not keep to its contract.
+        """
+        for key in self.marts:
+            node = self.nodes[key]
+            columns = []
+            for column in node["columns"].values():
+                kinds = {constraint["type"] for constraint in column["constraints"]}
+                not_null = " not null" if "not_null" in kinds else ""
+                columns.append(f"{column['name']} {column['data_type']}{not_null}{' primary key' * ('primary_key' in kinds)}")
+            self.con.execute(f"create or replace table {self.table(key)} ({', '.join(columns)})")
+            names = ", ".join(column["name"] for column in node["columns"].values())
+            self.con.execute(f"insert into {self.table(key)} select {names} from ({node['compiled_code']})")
+
+    def said_by(self, key: str) -> list[str]:
+        """Run a data test.
+
+        Args:
+            key: The test, as dbt names it.
 
         Returns:
-            The messages of the failed tests.
+            Its messages; none where it passes.
         """
-        node = next(node for node in self.nodes.values() if node["original_file_path"] == path)
-        original = ROOT / path
-        lines = original.read_text("utf-8").splitlines()
-        damaged = damage(list(lines))
-        assert damaged != lines, "the damage changed nothing"
-        copy = self.scratch / original.name
-        copy.write_text("\n".join(damaged) + "\n", "utf-8")
+        return [message for (message,) in self.con.execute(self.nodes[key]["compiled_code"]).fetchall()]
+
+    def noticed(self, paths: Iterable[str]) -> dict[str, list[str]]:
+        """Run the data tests that stand on some seeds, but for those of published tables.
+
+        Args:
+            paths: The seeds, relative to the project.
+
+        Returns:
+            The messages of each test that fails, by its name.
+        """
+        said = {
+            self.nodes[key]["name"]: self.said_by(key) for key in self.tests_of_input if self.sources[key].intersection(paths)
+        }
+        return {name: messages for name, messages in said.items() if messages}
+
+    @contextmanager
+    def damaged(self, files: dict[str, bytes]) -> Iterator[None]:
+        """Put other files in the place of seeds, and take them back in the end.
+
+        Args:
+            files: What to read, by the seed's path relative to the project.
+
+        Yields:
+            Nothing; meanwhile the tests see the other files.
+
+        Raises:
+            duckdb.Error: A text does not have its column's type, or a column is missing.
+        """
         try:
-            self.load(node, copy)
-            return self.messages()
+            for path, content in files.items():
+                copy = self.scratch / Path(path).name
+                copy.write_bytes(content)
+                self.load(self.seeds[path], copy)
+            self.refresh(files)
+            yield
         finally:
-            self.load(node, original)
+            for path in files:
+                self.load(self.seeds[path], ROOT / path)
+            self.refresh(files)

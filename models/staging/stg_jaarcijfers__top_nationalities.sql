@@ -23,6 +23,7 @@ typed as (
         seed_line,
         chapter_label,
         table_label,
+        list_heading,
         list_label,
         -- the heading names the year and what is ranked; where it is not printed, the year is the edition's
         coalesce(try_cast(regexp_extract(list_heading, '[0-9]{4}$') as integer), edition_year) as reference_year,
