@@ -152,6 +152,13 @@ class Replay:
         }
         return {name: messages for name, messages in said.items() if messages}
 
+    def written(self, path: str, content: bytes) -> Path:
+        """Write a damaged file where it may lie, in a folder of the same name."""
+        copy = self.scratch / path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(content)
+        return copy
+
     @contextmanager
     def damaged(self, files: dict[str, bytes]) -> Iterator[None]:
         """Put other files in the place of seeds, and take them back in the end.
@@ -167,9 +174,7 @@ class Replay:
         """
         try:
             for path, content in files.items():
-                copy = self.scratch / Path(path).name
-                copy.write_bytes(content)
-                self.load(self.seeds[path], copy)
+                self.load(self.seeds[path], self.written(path, content))
             self.refresh(files)
             yield
         finally:

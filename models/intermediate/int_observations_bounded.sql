@@ -34,13 +34,26 @@ bounded as (
 
 ),
 
--- a year is printed by up to three editions: the newest one counts, the others stay as vintages
+-- a year is printed by up to three editions: the newest one counts, the others stay as vintages; joined and not by a window, which
+-- would carry every row's labels through a sort
+newest as (
+
+    select
+        series_code,
+        reference_year,
+        max(edition_year) as edition_year
+    from bounded
+    group by series_code, reference_year
+
+),
+
 dated as (
 
     select
-        *,
-        edition_year = max(edition_year) over (partition by series_code, reference_year) as is_current
+        bounded.*,
+        newest.edition_year is not null as is_current
     from bounded
+    left join newest using (series_code, reference_year, edition_year)
 
 )
 

@@ -29,4 +29,3 @@ select
     product_code || '/' || reference_year || '/' || metric_code as metric_key,
     *
 from metrics
-order by metric_key

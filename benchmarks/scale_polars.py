@@ -1,0 +1,169 @@
+"""The models' work on invented editions, from printed text to metrics, in polars: `python benchmarks/scale_polars.py <folder>`."""
+
+import sys
+from pathlib import Path
+
+import polars as pl
+from scale import MEASURES, PRINTED
+
+KEYS = ["product_code", "reference_year"]
+FIGURES = ["applications", "decisions", "pending", "outcome_share", "timely_share"]
+ROLES = ["inflow", "outflow", "stock", "outcome_share", "timely_share"]
+COUNTS = FIGURES[:3]
+SUFFIXES = ["", "_lower", "_upper"]
+CELL = ["edition_year", "series_code", "product_code", "role", "unit", "half_width"]
+
+
+def read(folder: Path) -> pl.LazyFrame:
+    """Read the printed tables: one row per printed cell, with its series."""
+    code = pl.col("series_code").str.split_exact(".", 1).struct
+    series = (
+        pl.scan_parquet(folder / "series.parquet")
+        .select("series_code", "half_width", product_code=code.field("field_0"), measure_code=code.field("field_1"))
+        .join(pl.scan_csv(MEASURES).select("measure_code", "unit", "role"), on="measure_code")
+    )
+    labels = pl.scan_parquet(folder / "printed_labels.parquet").join(series, on="series_code", how="left")
+
+    def edition(year: int, name: str) -> pl.LazyFrame:
+        return (
+            pl.scan_parquet(folder / f"{name}.parquet")
+            .join(labels.filter(pl.col("edition_year") == year), on=["chapter_label", "table_label", "row_label"], how="left")
+            .unpivot([str(year - i) for i in range(3)], index=CELL, variable_name="reference_year", value_name="printed")
+            .drop_nulls("printed")
+            .with_columns(pl.col("reference_year").cast(pl.Int32))
+        )
+
+    return pl.concat(edition(year, name) for year, name in PRINTED.items())
+
+
+def parse(cells: pl.LazyFrame) -> pl.LazyFrame:
+    """Read the printed texts as numbers; what has not the form of its unit is null."""
+    text, unit = pl.col("printed"), pl.col("unit")
+    number = text.str.replace_all(r"[^0-9]", "").cast(pl.Float64, strict=False)
+    return cells.with_columns(
+        value=pl.when(unit.is_in(["count", "fte"]) & text.str.contains(r"^(?:0|[1-9][0-9]{0,2}(?:[.][0-9]{3})*)$"))
+        .then(number)
+        .when((unit == "share") & text.str.contains(r"^(?:0|[1-9][0-9]?|100)%$"))
+        .then(number / 100)
+        .when((unit == "eur") & text.str.contains(r"^€ (?:0|[1-9][0-9]{0,2}),[0-9] mln$"))
+        .then(number * 100_000)
+    )
+
+
+def bound(folder: Path, cells: pl.LazyFrame) -> pl.LazyFrame:
+    """Add the bounds that rounding leaves, and keep the newest edition's figure of each series and year."""
+    exceptions = pl.scan_parquet(folder / "rounding_exceptions.parquet")
+    value, half_width = pl.col("value"), pl.coalesce("half_width_right", "half_width")
+    most = pl.when(pl.col("unit") == "share").then(1.0)
+    return (
+        cells.join(exceptions.drop("reason"), on=["edition_year", "series_code", "reference_year"], how="left")
+        .with_columns(
+            value_lower=(value - half_width).round(10).clip(lower_bound=0),
+            value_upper=pl.min_horizontal((value + half_width).round(10), most),
+        )
+        .with_columns(value_upper=pl.when(value.is_not_null()).then("value_upper"))
+        .filter(pl.col("edition_year") == pl.col("edition_year").max().over("series_code", "reference_year"))
+    )
+
+
+def pivot(folder: Path, current: pl.LazyFrame) -> pl.LazyFrame:
+    """Put the figures of each product and year side by side, with the derived products and the stock of the year before."""
+    printed = current.group_by(KEYS).agg(
+        pl.col(f"value{suffix}").filter(pl.col("role") == role).max().alias(f"{figure}{suffix}")
+        for figure, role in zip(FIGURES, ROLES, strict=True)
+        for suffix in SUFFIXES
+    )
+    parts = pl.scan_parquet(folder / "derived_products.parquet").with_columns(parts=pl.len().over("product_code"))
+    derived = (
+        parts.join(printed, left_on="part_code", right_on="product_code")
+        .group_by(KEYS)
+        .agg(
+            pl.when(pl.col(figure).count() == pl.col("parts").first())
+            .then(pl.col(f"{figure}{suffix}").sum())
+            .alias(f"{figure}{suffix}")
+            for figure in COUNTS
+            for suffix in SUFFIXES
+        )
+        .with_columns(is_derived=True)
+    )
+    caseload = pl.concat([printed.with_columns(is_derived=False), derived], how="diagonal")
+    stocks = [f"pending{suffix}" for suffix in SUFFIXES]
+    previous = caseload.select(
+        "product_code", pl.col("reference_year") + 1, *(pl.col(stock).alias(f"{stock}_before") for stock in stocks)
+    )
+    return caseload.join(previous, on=KEYS, how="left")
+
+
+def over(top: pl.Expr, below: pl.Expr) -> pl.Expr:
+    """Divide, or give null where the divisor is zero."""
+    return top / pl.when(below != 0).then(below)
+
+
+# formula, unit, the inputs that it rises with, those that it falls with
+METRICS = {
+    "backlog_change": (lambda stock, before: stock - before, "count", ["pending"], ["before"]),
+    "backlog_change_pct": (lambda stock, before: over(stock, before) - 1, "ratio", ["pending"], ["before"]),
+    "decision_to_application_ratio": (over, "ratio", ["decisions"], ["applications"]),
+    "net_inflow": (lambda came, went: came - went, "count", ["applications"], ["decisions"]),
+    "stock_flow_residual": (
+        lambda stock, went, before, came: stock - before - came + went,
+        "count",
+        ["pending", "decisions"],
+        ["before", "applications"],
+    ),
+    "disposition_time_days": (lambda stock, went: over(365 * stock, went), "days", ["pending"], ["decisions"]),
+    "outcome_decisions": (lambda went, share: went * share, "count", ["decisions", "outcome_share"], []),
+    "timely_decisions": (lambda went, share: went * share, "count", ["decisions", "timely_share"], []),
+    "late_decisions": (lambda went, share: went * (1 - share), "count", ["decisions"], ["timely_share"]),
+}
+
+
+def column(name: str, suffix: str) -> pl.Expr:
+    """Name an input of a metric, or a bound of it."""
+    return pl.col(f"pending{suffix}_before" if name == "before" else f"{name}{suffix}")
+
+
+def measure(folder: Path, caseload: pl.LazyFrame) -> pl.LazyFrame:
+    """Compute the metrics with their bounds, and add what is known of the product."""
+    products = pl.scan_parquet(folder / "products.parquet").select(
+        "product_code", "name_nl", "name_en", "product_group", "decided_by"
+    )
+    metrics = []
+    for name, (formula, _, rises_with, falls_with) in METRICS.items():
+        value = formula(*(column(each, "") for each in rises_with + falls_with))
+        metrics.append(value.round(10).alias(name))
+        for mine, theirs in (("_lower", "_upper"), ("_upper", "_lower")):
+            bound = formula(*(column(each, mine) for each in rises_with), *(column(each, theirs) for each in falls_with))
+            metrics.append(pl.when(value.is_not_null()).then(bound.round(10)).alias(name + mine))
+    key = pl.concat_str("product_code", "reference_year", separator="/").alias("caseload_key")
+    return (
+        caseload.join(products, on="product_code")
+        .with_columns(key, *metrics)
+        .drop("^.*_before$", "^(applications|decisions|pending)_(lower|upper)$")
+    )
+
+
+def lengthen(caseload: pl.DataFrame) -> pl.LazyFrame:
+    """Put the same metrics in one shape, a row each."""
+    return pl.concat(
+        caseload.lazy()
+        .filter(pl.col(name).is_not_null())
+        .select(
+            *KEYS,
+            "is_derived",
+            metric_key=pl.concat_str("caseload_key", pl.lit(name), separator="/"),
+            metric_code=pl.lit(name),
+            value=name,
+            value_lower=f"{name}_lower",
+            value_upper=f"{name}_upper",
+            unit=pl.lit(unit),
+        )
+        for name, (_, unit, _, _) in METRICS.items()
+    )
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    caseload = measure(folder, pivot(folder, bound(folder, parse(read(folder))))).collect(engine="streaming")
+    caseload.write_parquet(folder / "polars_fct_caseload.parquet")
+    lengthen(caseload).sink_parquet(folder / "polars_fct_metrics.parquet")
