@@ -162,6 +162,8 @@ def field_fault(name: str, kind: str, value: str, printed: bool) -> str | None:
         return f'"{value}"; write a number with a point and no thousands mark'
     if printed and not value and not name.isdigit() and name != "list_heading":
         return "empty; repeat it in each row (a merged cell of a spreadsheet leaves the rows below it empty)"
+    if value.strip().lower() == "null":
+        return f'"{value}", which would be read as nothing; leave the field empty, or write what is printed'
     if value != value.strip():
         return f'"{value}", with a blank before or behind it; take the blank out'
     return None

@@ -9,6 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ind_warehouse.audit.replay import Replay
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -25,6 +27,14 @@ def published():
 def manifest() -> dict:
     """What dbt knows of the project, from the last build."""
     return json.loads((ROOT / "target" / "manifest.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="session")
+def replay(tmp_path_factory) -> Replay:
+    """The SQL of the last build in memory, on seeds that may be damaged."""
+    replay = Replay(tmp_path_factory.mktemp("replay"))
+    assert replay.noticed(replay.seeds) == {}
+    return replay
 
 
 @pytest.fixture

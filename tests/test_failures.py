@@ -34,14 +34,6 @@ REFUSED = (
 )
 
 
-@pytest.fixture(scope="module")
-def replay(tmp_path_factory) -> Replay:
-    """The compiled project in memory."""
-    replay = Replay(tmp_path_factory.mktemp("replay"))
-    assert replay.noticed(replay.seeds) == {}
-    return replay
-
-
 def messages_after(replay: Replay, path: str, damage) -> list[str]:
     """Damage the lines of one seed file in the replay, and gather what the tests say."""
     lines = (ROOT / path).read_text("utf-8").splitlines()
