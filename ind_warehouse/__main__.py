@@ -3,6 +3,7 @@
 import click
 
 from ind_warehouse.ask import ask
+from ind_warehouse.audit import audit
 from ind_warehouse.build import build
 from ind_warehouse.data import data
 from ind_warehouse.docs import docs
@@ -16,6 +17,7 @@ def cli() -> None:
 
 
 cli.add_command(ask)
+cli.add_command(audit)
 cli.add_command(build)
 cli.add_command(data)
 cli.add_command(docs)

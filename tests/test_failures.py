@@ -39,8 +39,10 @@ def messages_after(replay: Replay, path: str, damage) -> list[str]:
     lines = (ROOT / path).read_text("utf-8").splitlines()
     damaged = damage(list(lines))
     assert damaged != lines, "the damage changed nothing"
-    with replay.damaged({path: "\n".join([*damaged, ""]).encode()}):
-        return [message for messages in replay.noticed([path]).values() for message in messages]
+    replay.damage({path: "\n".join([*damaged, ""]).encode()})
+    messages = [message for messages in replay.noticed([path]).values() for message in messages]
+    replay.damage({})
+    return messages
 
 
 def line_of(path: str, *texts: str) -> int:

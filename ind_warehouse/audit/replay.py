@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -26,6 +25,7 @@ class Replay:
             scratch: A folder for damaged files.
         """
         self.scratch = scratch
+        self.damaged: set[str] = set()
         self.nodes = {
             key: node
             for key, node in json.loads(MANIFEST.read_text("utf-8"))["nodes"].items()
@@ -41,10 +41,14 @@ class Replay:
             self.load(node, ROOT / path)
         self.views = [key for key in self.ordered() if self.nodes[key]["config"]["materialized"] == "view"]
         self.marts = [key for key in self.ordered() if self.nodes[key]["config"]["materialized"] == "table"]
-        self.refresh(self.seeds)
+        self.stale = set(self.views)
         tests = [key for key, node in self.nodes.items() if node["resource_type"] == "test"]
         self.tests_of_marts = [key for key in tests if set(self.parents(key)) & set(self.marts)]
-        self.tests_of_input = [key for key in tests if key not in self.tests_of_marts]
+        # what needs the least work first; a total only says that something differs
+        self.tests_of_input = sorted(
+            (key for key in tests if key not in self.tests_of_marts),
+            key=lambda key: (len(set(self.views_under(key))), self.nodes[key]["name"].startswith("control_")),
+        )
 
     def parents(self, key: str) -> list[str]:
         """Name the seeds and models that a node reads."""
@@ -56,6 +60,13 @@ class Replay:
             yield self.nodes[key]["original_file_path"]
         for parent in self.parents(key):
             yield from self.seeds_under(parent)
+
+    def views_under(self, key: str) -> Iterator[str]:
+        """Name the views that a node stands on, each after those that it reads."""
+        for parent in self.parents(key):
+            if parent in self.views:
+                yield from self.views_under(parent)
+                yield parent
 
     def ordered(self) -> list[str]:
         """Name the models, each after those that it reads."""
@@ -98,17 +109,16 @@ class Replay:
             values = [value for row in read.rows for value in row]
             self.con.execute(f"insert into {table} values {', '.join([row] * len(read.rows))}", values)
 
-    def refresh(self, paths: Iterable[str]) -> None:
-        """Create anew the models that the project makes views and that stand on some seeds.
+    def run(self, key: str, sql: str) -> duckdb.DuckDBPyConnection:
+        """Run the SQL of a node, and first create anew the views under it whose seeds have changed.
 
-        Here they are tables, of the same SQL: many tests read them, and each would read all printed seeds again.
-
-        Args:
-            paths: The seeds, relative to the project.
+        Here views are tables, of the same SQL: many tests read them, and each would read all printed seeds again.
         """
-        for key in self.views:
-            if self.sources[key].intersection(paths):
-                self.con.execute(f"create or replace table {self.table(key)} as {self.nodes[key]['compiled_code']}")
+        for view in self.views_under(key):
+            if view in self.stale:
+                self.con.execute(f"create or replace table {self.table(view)} as {self.nodes[view]['compiled_code']}")
+                self.stale.remove(view)
+        return self.con.execute(sql)
 
     def build_marts(self) -> None:
         """Create the published tables, with the types, keys and not null that their contracts promise.
@@ -125,7 +135,7 @@ class Replay:
                 columns.append(f"{column['name']} {column['data_type']}{not_null}{' primary key' * ('primary_key' in kinds)}")
             self.con.execute(f"create or replace table {self.table(key)} ({', '.join(columns)})")
             names = ", ".join(column["name"] for column in node["columns"].values())
-            self.con.execute(f"insert into {self.table(key)} select {names} from ({node['compiled_code']})")
+            self.run(key, f"insert into {self.table(key)} select {names} from ({node['compiled_code']})")
 
     def said_by(self, key: str) -> list[str]:
         """Run a data test.
@@ -136,21 +146,25 @@ class Replay:
         Returns:
             Its messages; none where it passes.
         """
-        return [message for (message,) in self.con.execute(self.nodes[key]["compiled_code"]).fetchall()]
+        return [message for (message,) in self.run(key, self.nodes[key]["compiled_code"]).fetchall()]
 
-    def noticed(self, paths: Iterable[str]) -> dict[str, list[str]]:
+    def noticed(self, paths: Iterable[str], first: bool = False) -> dict[str, list[str]]:
         """Run the data tests that stand on some seeds, but for those of published tables.
 
         Args:
             paths: The seeds, relative to the project.
+            first: Whether to stop at the first test that fails.
 
         Returns:
             The messages of each test that fails, by its name.
         """
-        said = {
-            self.nodes[key]["name"]: self.said_by(key) for key in self.tests_of_input if self.sources[key].intersection(paths)
-        }
-        return {name: messages for name, messages in said.items() if messages}
+        found = {}
+        for key in self.tests_of_input:
+            if self.sources[key].intersection(paths) and (messages := self.said_by(key)):
+                found[self.nodes[key]["name"]] = messages
+                if first:
+                    break
+        return found
 
     def written(self, path: str, content: bytes) -> Path:
         """Write a damaged file where it may lie, in a folder of the same name."""
@@ -159,25 +173,20 @@ class Replay:
         copy.write_bytes(content)
         return copy
 
-    @contextmanager
-    def damaged(self, files: dict[str, bytes]) -> Iterator[None]:
-        """Put other files in the place of seeds, and take them back in the end.
+    def damage(self, files: dict[str, bytes]) -> None:
+        """Put other files in the place of seeds, and take back those that were put there before.
 
         Args:
-            files: What to read, by the seed's path relative to the project.
-
-        Yields:
-            Nothing; meanwhile the tests see the other files.
+            files: What to read, by the seed's path relative to the project; empty to have the project's own seeds again.
 
         Raises:
             duckdb.Error: A text does not have its column's type, or a column is missing.
         """
-        try:
-            for path, content in files.items():
-                self.load(self.seeds[path], self.written(path, content))
-            self.refresh(files)
-            yield
-        finally:
-            for path in files:
-                self.load(self.seeds[path], ROOT / path)
-            self.refresh(files)
+        mended = self.damaged - files.keys()
+        self.damaged |= files.keys()
+        for path in mended:
+            self.load(self.seeds[path], ROOT / path)
+        for path, content in files.items():
+            self.load(self.seeds[path], self.written(path, content))
+        self.stale.update(view for view in self.views if self.sources[view].intersection(mended | files.keys()))
+        self.damaged = set(files)

@@ -23,12 +23,15 @@ from ind_warehouse.build import BuildFailed, contents, publish
 
 SEED = 2023
 KILLS = 25
+KILLS_IN_PUBLISHING = 50
+FAULTS_SHOWN = 20
 READERS = 8
 PUBLISHES = 20
 DAY = 24 * 60 * 60
 NOT_COPIED = (".git", ".uv", ".venv", ".clients", ".superset", ".hypothesis", "site", "logs", "*cache*")
 NOTES = "seeds/reference/footnotes.csv"
 NOTED = ("raw.footnotes", "marts.dim_footnotes")
+DESCRIPTION = "models/marts/dim_footnotes.yml"
 MARK = re.compile(r" \(build (\d+)\)")
 QUESTION = "where_did_the_backlog_grow"
 
@@ -43,7 +46,7 @@ cp -R "$project/." "$disk"
 cd "$disk"
 rm -rf target/*
 used=$(df -k . | awk 'END { print $3 }')
-mount -o "remount,size=$((used + room))k" "$disk"
+mount -t tmpfs -o "remount,size=$((used + room))k" tmpfs "$disk"
 status=0; "$@" || status=$?
 rm -rf "$project"/*
 cp -R . "$project"
@@ -53,6 +56,13 @@ READ_ONLY_DISK = 'mount --bind "$0" "$0"; mount -o remount,bind,ro "$0"; cd "$0"
 SMALL_FILES = ("sh", "-euc", 'ulimit -f "$0"; exec "$@"')
 # To root no folder is closed, unless it gives its privileges away.
 UNPRIVILEGED = ("setpriv", "--bounding-set=-all", "--inh-caps=-all") if os.geteuid() == 0 else ()
+# A build for which dbt's work is done: its working file is put in place, all else happens.
+WITHOUT_DBT = """
+import pathlib, shutil, sys
+from ind_warehouse import build
+build.run_dbt = lambda *_: shutil.copy(sys.argv[1], build.WORKING) and pathlib.Path("target/run_results.json").touch() or []
+build.build([])
+"""
 HOLD = "import duckdb, sys; con = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
 # takes a file in the first moment in which nobody else holds it
 SNATCH = """
@@ -109,6 +119,12 @@ class Project:
         path.write_text(f"{note} (build {self.entered}){quote}{end}", "utf-8")
         return self.entered
 
+    def describe(self) -> None:
+        """Write the number of the next build into a table's description too."""
+        path = self.folder / DESCRIPTION
+        text = MARK.sub("", path.read_text("utf-8"))
+        path.write_text(re.sub(r"(description: \|\n.*)", rf"\1 (build {self.entered})", text, count=1), "utf-8")
+
     def command(self, *words: str) -> list[str]:
         """Write a command of the project."""
         return [sys.executable, "-m", "ind_warehouse", *words]
@@ -121,11 +137,11 @@ class Project:
         """Build as ``make`` does; ``before`` stands in front of the command."""
         return self.run(*before, *self.command("build"))
 
-    def start(self) -> subprocess.Popen:
-        """Start a build in a process group of its own, and do not wait for it."""
+    def start(self, *command: str) -> subprocess.Popen:
+        """Start a build, or another command, in a process group of its own, and do not wait for it."""
         self.results.unlink(missing_ok=True)  # dbt writes it last, so then publishing begins
         return subprocess.Popen(
-            self.command("build"),
+            command or self.command("build"),
             cwd=self.folder,
             start_new_session=True,
             stdout=subprocess.DEVNULL,
@@ -190,7 +206,7 @@ def survive(scratch: Path, say: Callable[[str], None]) -> list[dict]:
             what = f"{what} (cannot be tried here: {reason})"
         shutil.rmtree(project.folder)
         say(f"{what}: {held} of {tried} held, {time.monotonic() - started:.0f} s{project.remark}")
-        return {"what": what, "tried": tried, "held": held, "faults": faults}
+        return {"what": what, "tried": tried, "held": held, "faults": list(dict.fromkeys(faults))[:FAULTS_SHOWN]}
 
     with ThreadPoolExecutor(2) as pool:
         rows = [pool.submit(carry_out, n, *pair) for n, pair in enumerate(experiments(base, length, publishing).items())]
@@ -217,8 +233,8 @@ def experiments(base: Project, length: float, publishing: float) -> dict[str, Ex
         "for the copy": artefacts + working + base.published.stat().st_size // 2,
     }
     return {
-        "killed while it publishes": partial(killed, moment=partial(while_publishing, publishing)),
-        "killed at any moment": partial(killed, moment=partial(at_any_moment, length)),
+        "killed at any moment": partial(killed_at_any_moment, length=length),
+        "killed while it publishes": partial(killed_while_publishing, length=publishing),
         **{f"disk full, no room {what}": misfortune(partial(full_disk, room=room), 1) for what, room in rooms.items()},
         "files must not grow": misfortune(small_files, 0, 1),
         "folders closed to the build": misfortune(closed_folders, 1),
@@ -270,18 +286,24 @@ def look(path: Path) -> tuple[set[int], dict[str, str]]:
         path: The file.
 
     Returns:
-        The numbers of builds in its notes; and by name what else it holds, of each table a digest of its rows in their order.
+        The numbers of builds that it names; and digests of all else, by name: rows in their order, types, comments, keys, macros.
 
     Raises:
         duckdb.Error: It cannot be read.
     """
-    numbers, held = set(), contents(path)
+    held = contents(path)
     with duckdb.connect(path, read_only=True) as con:
         for (table,) in con.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall():
-            rows = repr(con.execute(f"from {table} order by rowid").fetchall())
-            numbers.update(int(number) for number in MARK.findall(rows))
-            held[f"rows of {table}"] = sha256(MARK.sub("", rows).encode()).hexdigest()
-    return numbers, held
+            held[f"rows of {table}"] = repr(con.execute(f"from {table} order by rowid").fetchall())
+    numbers = {int(number) for text in held.values() for number in MARK.findall(text)}
+    return numbers, {name: sha256(MARK.sub("", text).encode()).hexdigest() for name, text in held.items()}
+
+
+def renumber(working: Path, number: int) -> None:
+    """Make a working file that of another build."""
+    with duckdb.connect(working) as con:
+        for table in NOTED:
+            con.execute(f"update {table} set note_en = regexp_replace(note_en, ?, ?)", [MARK.pattern, f" (build {number})"])
 
 
 def wait_for(condition: Callable[[], bool], build: subprocess.Popen) -> float:
@@ -323,7 +345,7 @@ def next_build(project: Project) -> Faults:
 
 
 def misfortune(builds: Callable[[Project], Iterator[Run]], *expected: int) -> Experiment:
-    """Make an experiment of builds that have bad luck, each followed by one that has not.
+    """Make an experiment of builds that have bad luck, each upon what the last one left, and of one that has not.
 
     Args:
         builds: Runs a build each time it is asked for one, and has undone what spoilt it before it gives it back.
@@ -334,33 +356,56 @@ def misfortune(builds: Callable[[Project], Iterator[Run]], *expected: int) -> Ex
     """
 
     def experiment(project: Project) -> Iterator[Faults]:
-        runs = builds(project)
-        while True:
+        project.enter()
+        before = project.published.read_bytes()
+        for run in builds(project):
+            yield judged(project, run, before, *expected)
             project.enter()
             before = project.published.read_bytes()
-            if (run := next(runs, None)) is None:
-                return
-            yield judged(project, run, before, *expected) + next_build(project)
+        yield next_build(project)
 
     return experiment
 
 
-def killed(project: Project, moment: Callable[[Project, subprocess.Popen, random.Random], str]) -> Iterator[Faults]:
-    """Kill builds, each upon what the last one left; every tenth time let the next one end.
+def killed_at_any_moment(project: Project, length: float) -> Iterator[Faults]:
+    """Kill builds anywhere in the seconds that one takes."""
+    yield from killed(project, KILLS, project.command, lambda: True, length)
+
+
+def killed_while_publishing(project: Project, length: float) -> Iterator[Faults]:
+    """Kill builds anywhere between the end of dbt and the rename, in a part that takes so many seconds."""
+    finished = project.folder / "finished.duckdb"
+    shutil.copy(project.working, finished)
+
+    def command(_: str) -> list[str]:
+        renumber(finished, project.entered)
+        return [sys.executable, "-c", WITHOUT_DBT, str(finished)]
+
+    yield from killed(project, KILLS_IN_PUBLISHING, command, project.results.exists, length)
+
+
+def killed(
+    project: Project, times: int, command: Callable[[str], list[str]], begun: Callable[[], bool], length: float
+) -> Iterator[Faults]:
+    """Kill builds, each upon what the last one left; after every tenth a whole build must succeed.
 
     Args:
         project: The copy.
-        moment: Waits until it is time to kill, and says in words when that is.
+        times: How many.
+        command: Writes the command that builds.
+        begun: Says whether the part has begun in which to kill.
+        length: How many seconds that part takes.
 
     Yields:
         What is wrong afterwards, for each build that had not ended before.
     """
     chance = random.Random(SEED)
     copies = renamed = 0
-    for attempt in range(1, KILLS + 1):
+    for attempt in range(1, times + 1):
         old, new = project.seen, project.enter()
-        build = project.start()
-        when = moment(project, build, chance)
+        build = project.start(*command("build"))
+        wait_for(begun, build)
+        time.sleep(delay := chance.uniform(0, length))
         if landed := build.poll() is None:
             os.killpg(build.pid, signal.SIGKILL)
         build.communicate()
@@ -370,22 +415,8 @@ def killed(project: Project, moment: Callable[[Project, subprocess.Popen, random
         if attempt % 10 == 0:
             faults += next_build(project)
         if landed or faults:
-            yield [f"kill {attempt}, {when} (seed {SEED}): {fault}" for fault in faults]
+            yield [f"kill {attempt} of seed {SEED}, after {delay:.3f} s: {fault}" for fault in faults]
     project.remark = f"; {copies} left an unfinished copy, {renamed} had published"
-
-
-def at_any_moment(length: float, project: Project, build: subprocess.Popen, chance: random.Random) -> str:
-    """Wait for a moment of a build that takes so long."""
-    delay = chance.uniform(0, length)
-    until = time.monotonic() + delay
-    wait_for(lambda: time.monotonic() >= until, build)
-    return f"{delay:.3f} s after its start"
-
-
-def while_publishing(length: float, project: Project, build: subprocess.Popen, chance: random.Random) -> str:
-    """Wait for a moment of a publishing that takes so long."""
-    wait_for(project.results.exists, build)
-    return f"{at_any_moment(length, project, build, chance)} of publishing"
 
 
 def full_disk(project: Project, room: int) -> Iterator[Run]:
@@ -492,15 +523,21 @@ def two_at_once(project: Project) -> Iterator[Faults]:
 
 
 def clock_set_back(project: Project) -> Iterator[Faults]:
-    """Build when all files are older or younger than they can be; what was changed must show."""
-    for path in [path for path in project.folder.rglob("*") if path.is_file()]:
-        os.utime(path, times=(time.time() + DAY,) * 2)
-    yield next_build(project)
-    for path in [path for path in project.folder.rglob("*") if path.is_file()]:
-        os.utime(path, times=(0, 0))
-    project.enter()
-    os.utime(project.folder / NOTES, times=(0, 0))
-    yield judged(project, project.build(), b"", 0)
+    """Change a seed after all files got a time to come; then change it, and a description, and keep the times of the files."""
+    for moment in (time.time() + DAY, time.time() - DAY):
+        project.enter()
+        if moment < time.time():
+            project.describe()
+            set_times(project, moment)
+        yield judged(project, project.build(), b"", 0)
+        set_times(project, moment)
+
+
+def set_times(project: Project, moment: float) -> None:
+    """Give all files the same time."""
+    for path in project.folder.rglob("*"):
+        if path.is_file():
+            os.utime(path, times=(moment, moment))
 
 
 def same_input(project: Project) -> Iterator[Faults]:
@@ -513,25 +550,25 @@ def same_input(project: Project) -> Iterator[Faults]:
 
 
 def readers(project: Project) -> Iterator[Faults]:
-    """Publish again and again, the number of the publishing in two tables, while others read the two and compare."""
+    """Publish again and again, while others read two tables that tell the number of the build, and compare."""
     stop = project.folder / "stop"
     with ProcessPoolExecutor(READERS, get_context("spawn")) as pool:
         reading = [pool.submit(read, project.published, project.folder / f"reader {n}", stop) for n in range(READERS)]
         try:
             while len(list(project.folder.glob("reader *"))) < READERS:
                 time.sleep(0.01)
-            for number in range(PUBLISHES):
-                with duckdb.connect(project.working) as con:
-                    for table in NOTED:
-                        con.execute(f"update {table} set note_en = ?", [f"publishing {number}"])
+            for _ in range(PUBLISHES):
+                project.entered += 1
+                renumber(project.working, project.entered)
                 publish(project.working, project.published)
         finally:
             stop.touch()
         answers = [reader.result() for reader in reading]
-    for seen, faults in answers:
-        yield from faults
+    for seen, answered in answers:
+        yield from answered
         if len(seen) < PUBLISHES // 2:
             yield [f"a reader saw only {len(seen)} of {PUBLISHES} builds"]
+    yield project.faults(project.entered)
 
 
 def read(published: Path, begun: Path, stop: Path) -> tuple[set[str], list[Faults]]:
@@ -539,21 +576,25 @@ def read(published: Path, begun: Path, stop: Path) -> tuple[set[str], list[Fault
 
     Args:
         published: The file.
-        begun: A file to write when the first answer is there.
+        begun: A file to write when something was answered.
         stop: A file that says when to end.
 
     Returns:
-        What was seen; and for each time what went wrong.
+        The numbers of the builds that were seen; and for each time what went wrong.
     """
-    seen, faults = set(), []
+    seen, answered = set(), []
     while not stop.exists():
         try:
             with duckdb.connect(published, read_only=True) as con:
-                told = [con.execute(f"select list(distinct note_en), count(*) from {table}").fetchall()[0] for table in NOTED]
+                told = {
+                    con.execute(f"select max(regexp_extract(note_en, '{MARK.pattern}', 1)) from {table}").fetchall()[0][0]
+                    for table in NOTED
+                }
         except duckdb.Error as error:
-            faults.append([f"a query failed: {error}"])
-            continue
-        faults.append([] if told[0] == told[1] else [f"two tables of different builds: {told}"])
-        seen.add(str(told))
+            told = {f"a query failed: {error}"}
+            answered.append(list(told))
+        else:
+            answered.append([f"two tables of different builds: {sorted(told)}"] if len(told) > 1 else [])
+        seen |= told
         begun.touch()
-    return seen, faults
+    return seen, answered
