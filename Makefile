@@ -6,7 +6,7 @@ INPUTS := .venv/installed dbt_project.yml profiles.yml $(addprefix ind_warehouse
 	$(shell find analyses macros models seeds tests -path tests/clients -prune -o -not -name '*.py*' -not -name __pycache__ -print)
 
 .DEFAULT_GOAL := build
-.PHONY: build test lint ask cli docs data page site test-clients test-site superset superset-stop test-bi screenshots bench help
+.PHONY: build test lint ask cli docs data page site test-clients test-site superset superset-stop test-bi screenshots audit bench help
 
 build: .venv/installed  ## build the warehouse, test it and publish ind_warehouse.duckdb
 	@.venv/bin/python -m ind_warehouse build
@@ -57,8 +57,11 @@ screenshots: site test-bi  ## take the pictures of the page and of the dashboard
 	@.clients/current/bin/python tests/clients/screenshots.py
 	@cp target/superset.png docs/img/superset.png
 
-bench: site .clients/current/installed  ## measure how long make site takes, and when a browser first paints the page
-	@.clients/current/bin/python benchmarks/site.py
+audit: ind_warehouse.duckdb  ## damage every seed and ill-treat builds, in copies: what is noticed, what is survived
+	@.venv/bin/python -m ind_warehouse audit
+
+bench: site .clients/current/installed  ## measure builds, questions and growth against pandas and polars, in about a quarter of an hour
+	@.clients/current/bin/python benchmarks
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile

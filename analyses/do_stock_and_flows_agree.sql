@@ -14,4 +14,4 @@ from {{ ref('fct_reconciliation') }}
 where
     check_code = 'stock_flow'
     and reference_year = (select max(edition_year) filter (where not is_partial) from {{ ref('dim_editions') }})
-order by abs(residual) desc
+order by abs(residual) desc, product_code

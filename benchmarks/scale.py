@@ -1,11 +1,14 @@
 """Measure how the cost grows: invented editions of many agencies, from printed text to metrics, in four ways.
 
-python benchmarks/scale.py generate <folder> <cells>     writes the printed tables as Parquet files
-python benchmarks/scale.py models <folder> [<memory>]    the project's compiled models in plain DuckDB
-python benchmarks/scale.py lean <folder>                 the leanest SQL that we could write for the same result
+    python benchmarks/scale.py generate <folder> <cells>   writes the printed tables as Parquet files
+    python benchmarks/scale.py models <folder> [<memory>]  the project's compiled models, in plain DuckDB
+    python benchmarks/scale.py lean <folder>               the leanest SQL that we could write for the same result
+
+scale_polars.py and scale_pandas.py do the same work. All read the same files and write fct_caseload and fct_metrics.
 """
 
 import json
+import re
 import sys
 import time
 from pathlib import Path
@@ -13,158 +16,310 @@ from pathlib import Path
 import duckdb
 
 ROOT = Path(__file__).resolve().parents[1]
-MANIFEST = ROOT / "target" / "manifest.json"
-CELLS_OF_AN_AGENCY = 18 * 5 * 9
-# the printed file that holds each edition's rows; the other files of the edition stay empty
+NODES = ROOT / "target" / "manifest.json"
+MEASURES = ROOT / "seeds" / "reference" / "measures.csv"
+# each of three editions prints three years of each of the five figures of the 18 procedures
+CELLS_OF_AN_AGENCY = 18 * 5 * 3 * 3
+# the printed file that holds each edition's rows; its other files stay empty
 PRINTED = {
     2023: "jaarcijfers_2023_regulier_verblijf",
     2021: "jaarcijfers_2021_werk_en_studie",
     2020: "jaarcijfers_2020_nieuwsbericht",
 }
-MEASURES = ROOT / "seeds" / "reference" / "measures.csv"
-RESULTS = ("fct_caseload", "fct_metrics")
+RESULTS = {"fct_caseload": "caseload_key", "fct_metrics": "metric_key"}
+
+SERIES = """
+    create table series_printed as
+    select
+        agency || '_' || product_code || '.' || measure_code as series_code,
+        'Dienst ' || right(agency, 6) as chapter_label,
+        name_nl as table_label,
+        row_label,
+        measure_code,
+        row_number() over (order by agency, product_code, place) as id
+    from agencies, products, (values
+        (1, 'applications', 'Aanvragen'), (2, 'decisions', 'Beslissingen'), (3, 'pending', 'In behandeling'),
+        (4, 'granted_share', 'Inwilligingen'), (5, 'timely_share', 'Tijdigheid beslissingen')
+    ) as measures(place, measure_code, row_label)
+    where decided_by is not null and product_code not in (select product_code from derived_products)
+    order by id
+"""
+# counts in tens with thousands points, whole percentages, and a dash here and there; hash() is the same in each run
+CELL = """
+    case
+        when hash(id, {year}, 1) % 500 = 0 then '-'
+        when measure_code like '%share' then (hash(id, {year}) % 101) || '%'
+        else replace(format('{{:,}}', 10 * greatest((hash(id, {year}) % 6000)::integer - 30, 0)), ',', '.')
+    end as "{year}"
+"""
+# what the generated seeds hold; those that are not named here are empty, but for the measures
+SEEDS = {
+    "printed_labels": """
+        select edition_year, chapter_label, table_label, row_label, series_code
+        from series_printed, (select unnest([2023, 2021, 2020])::integer as edition_year)
+        order by edition_year desc, id
+    """,
+    "series": """
+        select series_code, case when measure_code like '%share' then 0.005 else 5 end::double as half_width, null::varchar as name_nl,
+            null::varchar as name_en, null::varchar as note_nl, null::varchar as note_en
+        from series_printed
+        order by id
+    """,
+    "products": """
+        select agency || '_' || product_code as product_code, row_number() over (order by agency, position::integer)::integer as position,
+            product_group, decided_by, name_nl, name_en, short_name_nl, short_name_en, null::varchar as note_nl, null::varchar as note_en
+        from products, agencies
+        where decided_by is not null
+        order by position
+    """,
+    "derived_products": """
+        select agency || '_' || product_code as product_code, agency || '_' || part_code as part_code
+        from derived_products, agencies
+        order by all
+    """,
+    "rounding_exceptions": """
+        select 2023 as edition_year, series_code, 2023 as reference_year, 0.0::double as half_width, 'printed exactly' as reason
+        from series_printed
+        where measure_code not like '%share' and hash(id, 2) % 1000 = 0
+        order by id
+    """,
+}
+
+
+def seeds() -> list[dict]:
+    """Read from the last build what dbt knows of the seeds."""
+    nodes = json.loads(NODES.read_text("utf-8"))["nodes"].values()
+    return [node for node in nodes if node["resource_type"] == "seed"]
 
 
 def generate(folder: Path, cells: int) -> None:
     """Write invented editions, printed as the real ones: agencies, each with the 18 procedures of the IND.
 
-    Each of three editions prints three years of the same series, so that years overlap and the newest edition counts.
-
     Args:
-        folder: Where the Parquet files go, one for each seed that has other rows than the project's.
+        folder: Where the Parquet files go.
         cells: How many printed cells, to the nearest agency (810 cells).
     """
     folder.mkdir(parents=True, exist_ok=True)
-    nodes = json.loads(MANIFEST.read_text("utf-8"))["nodes"].values()
     with duckdb.connect() as con:
-        for node in nodes:
-            if node["resource_type"] == "seed":
-                con.execute(
-                    f"create table {node['name']} as from read_csv($path, all_varchar = true)",
-                    {"path": str(ROOT / node["original_file_path"])},
-                )
-        con.execute(
-            f"create table agencies as select 'agency_' || lpad(i::varchar, 6, '0') as agency from range({round(cells / CELLS_OF_AN_AGENCY)}) t(i)"
+        for seed in seeds():
+            path = str(ROOT / seed["original_file_path"])
+            con.execute(f"create table {seed['name']} as from read_csv($path, all_varchar = true)", {"path": path})
+        agencies = (
+            f"select 'agency_' || lpad(i::varchar, 6, '0') as agency from range({round(cells / CELLS_OF_AN_AGENCY)}) as t(i)"
         )
-        con.execute("""
-            create table caseload as
-            select product_code, name_nl, decided_by from products
-            where decided_by is not null and product_code not in (select product_code from derived_products)
-        """)
-        con.execute("""
-            create table printed_measures as
-            from (values
-                (1, 'applications', 'Aanvragen'), (2, 'decisions', 'Beslissingen'), (3, 'pending', 'In behandeling'),
-                (4, 'granted_share', 'Inwilligingen'), (5, 'timely_share', 'Tijdigheid beslissingen')
-            ) t(place, measure_code, row_label)
-        """)
-        con.execute("""
-            create table series_printed as
-            select
-                agency || '_' || product_code || '.' || measure_code as series_code,
-                'Dienst ' || right(agency, 6) as chapter_label,
-                name_nl as table_label,
-                row_label,
-                measure_code,
-                row_number() over (order by agency, product_code, place) as id
-            from agencies, caseload, printed_measures
-            order by id
-        """)
-        share = "(hash(id, {year}) % 101) || '%'"
-        tens = "10 * greatest((hash(id, {year}) % 6000)::integer - 30, 0)"
-        cell = (
-            "case when hash(id, {year}, 1) % 500 = 0 then '-'"
-            f" when measure_code like '%share' then {share}"
-            f" else replace(format('{{{{:,}}}}', {tens}), ',', '.') end"
-        )
-        copies = {
-            "agencies": None,
-        }
+        con.execute(f"create table agencies as {agencies}")
+        con.execute(SERIES)
         for edition, seed in PRINTED.items():
-            columns = ", ".join(f'{cell.format(year=year)} as "{year}"' for year in (edition, edition - 1, edition - 2))
-            copies[seed] = (
-                f"select chapter_label, table_label, row_label, 'table' as printed_in, {columns} from series_printed order by id"
-            )
-        copies["printed_labels"] = (
-            "select edition_year, chapter_label, table_label, row_label, series_code from series_printed,"
-            f" (select unnest({list(PRINTED)})::integer as edition_year) order by edition_year desc, id"
-        )
-        copies["series"] = (
-            "select series_code, case when measure_code like '%share' then 0.005 else 5 end::double as half_width, null::varchar as name_nl,"
-            " null::varchar as name_en, null::varchar as note_nl, null::varchar as note_en from series_printed order by id"
-        )
-        copies["products"] = (
-            "select agency || '_' || product_code as product_code, row_number() over (order by agency, position::integer)::integer as position,"
-            " product_group, decided_by, name_nl, name_en, short_name_nl, short_name_en, null::varchar as note_nl, null::varchar as note_en"
-            " from products, agencies where decided_by is not null order by position"
-        )
-        copies["derived_products"] = (
-            "select agency || '_' || product_code as product_code, agency || '_' || part_code as part_code from derived_products, agencies order by all"
-        )
-        copies["rounding_exceptions"] = (
-            "select 2023 as edition_year, series_code, 2023 as reference_year, 0.0::double as half_width, 'printed exactly' as reason"
-            " from series_printed where measure_code not like '%share' and hash(id, 2) % 1000 = 0 order by id"
-        )
-        del copies["agencies"]
-        for name, sql in copies.items():
-            con.execute(f"copy ({sql}) to '{folder / name}.parquet'")
+            years = ", ".join(CELL.format(year=edition - back) for back in range(3))
+            labels = "chapter_label, table_label, row_label, 'table' as printed_in"
+            con.execute(f"copy (select {labels}, {years} from series_printed order by id) to '{folder / seed}.parquet'")
+        for seed, sql in SEEDS.items():
+            con.execute(f"copy ({sql}) to '{folder / seed}.parquet'")
 
 
-def raw_tables(con: duckdb.DuckDBPyConnection, folder: Path, nodes: list[dict]) -> None:
-    """Create the raw schema: the generated files, the project's measures, and all else empty."""
-    con.execute("create schema raw")
-    for node in nodes:
-        if node["resource_type"] == "seed":
-            file = folder / f"{node['name']}.parquet"
-            types = node["config"]["column_types"]
-            if file.exists():
-                con.execute(f"create view raw.{node['name']} as from '{file}'")
-            else:
-                columns = ", ".join(f'"{name}" {type_}' for name, type_ in types.items())
-                con.execute(f"create table raw.{node['name']} ({columns})")
-            if node["name"] == "measures":
-                con.execute(
-                    "insert into raw.measures from read_csv($path, header = true)",
-                    {"path": str(ROOT / node["original_file_path"])},
-                )
+def open_warehouse(folder: Path, name: str) -> duckdb.DuckDBPyConnection:
+    """Open a new file whose raw schema reads the generated seeds.
 
+    Args:
+        folder: Where they are.
+        name: Of the file, without its ending.
 
-def models(folder: Path, memory: str | None = None, keys: bool = False) -> None:
-    """Run the project's own compiled models: views as in the project, fct_caseload and fct_metrics as tables."""
-    nodes = {key: node for key, node in json.loads(MANIFEST.read_text("utf-8"))["nodes"].items()}
-    file = folder / "ind_warehouse.duckdb"
+    Returns:
+        A connection that writes into it.
+    """
+    file = folder / f"{name}.duckdb"
     file.unlink(missing_ok=True)
-    with duckdb.connect(file) as con:
+    con = duckdb.connect(file)
+    con.execute(f"set temp_directory = '{folder / 'spill'}'")
+    for schema in ("raw", "staging", "intermediate", "marts"):
+        con.execute(f"create schema {schema}")
+    for seed in seeds():
+        generated = folder / f"{seed['name']}.parquet"
+        if generated.exists():
+            con.execute(f"create view raw.{seed['name']} as from '{generated}'")
+        else:
+            columns = ", ".join(f'"{column}" {type_}' for column, type_ in seed["config"]["column_types"].items())
+            con.execute(f"create table raw.{seed['name']} ({columns})")
+    con.execute("insert into raw.measures from read_csv($path, header = true)", {"path": str(MEASURES)})
+    return con
+
+
+def models(folder: Path, memory: str | None = None) -> dict[str, float]:
+    """Run the project's own compiled models: its views as views, fct_caseload and fct_metrics as tables without keys.
+
+    Args:
+        folder: Where the generated seeds are.
+        memory: DuckDB's memory_limit, as in '2GB'; none for its own.
+
+    Returns:
+        Seconds of each table, and of the primary keys of its contract, added afterwards.
+    """
+    nodes = json.loads(NODES.read_text("utf-8"))["nodes"]
+    seconds = {}
+    with open_warehouse(folder, "ind_warehouse") as con:
         if memory:
             con.execute(f"set memory_limit = '{memory}'")
-        con.execute(f"set temp_directory = '{folder / 'spill'}'")
-        raw_tables(con, folder, list(nodes.values()))
-        for schema in ("staging", "intermediate", "marts"):
-            con.execute(f"create schema {schema}")
-        done = set()
 
         def create(key: str) -> None:
-            node = nodes.get(key)
-            if not node or node["resource_type"] != "model" or key in done:
-                return
-            done.add(key)
-            for parent in node["depends_on"]["nodes"]:
-                create(parent)
-            kind = "view" if node["config"]["materialized"] == "view" else "table"
-            begun = time.perf_counter()
-            con.execute(f"create {kind} {node['schema']}.{node['name']} as {node['compiled_code']}")
-            if kind == "table":
-                print(f"{node['name']:<20} {time.perf_counter() - begun:8.2f} s", file=sys.stderr)
+            node = nodes.get(key, {})
+            if node.get("resource_type") == "model" and node["name"] not in seconds:
+                seconds[node["name"]] = 0
+                for parent in node["depends_on"]["nodes"]:
+                    create(parent)
+                begun = time.perf_counter()
+                kind = node["config"]["materialized"]
+                con.execute(f"create {kind} {node['schema']}.{node['name']} as {node['compiled_code']}")
+                seconds[node["name"]] = time.perf_counter() - begun
 
-        for name in RESULTS:
-            create(f"model.ind_warehouse.{name}")
+        for table in RESULTS:
+            create(f"model.ind_warehouse.{table}")
+    return {table: seconds[table] for table in RESULTS}
+
+
+def keys(folder: Path) -> dict[str, float]:
+    """Add the primary keys that the contracts promise to what the models wrote: seconds for each table."""
+    seconds = {}
+    with duckdb.connect(folder / "ind_warehouse.duckdb") as con:
+        for table, key in RESULTS.items():
+            begun = time.perf_counter()
+            con.execute(f"alter table marts.{table} add primary key ({key})")
+            seconds[f"{table}, key"] = time.perf_counter() - begun
+    return seconds
+
+
+def lean(folder: Path) -> dict[str, float]:
+    """Make the same two tables with as little work as we can: the newest edition's text is picked before it is parsed.
+
+    Args:
+        folder: Where the generated seeds are.
+
+    Returns:
+        Seconds of each table.
+    """
+    figures = {
+        "applications": "applications",
+        "decisions": "decisions",
+        "pending": "pending",
+        "outcome_share": "granted_share",
+        "timely_share": "timely_share",
+    }
+    counts = list(figures)[:3]
+    cells = " union all ".join(
+        f"""
+        select {edition} as edition_year, series_code, reference_year::integer as reference_year, printed
+        from (
+            select series_code, "{edition}", "{edition - 1}", "{edition - 2}"
+            from raw.{seed} inner join raw.printed_labels using (chapter_label, table_label, row_label)
+            where edition_year = {edition}
+        )
+        unpivot (printed for reference_year in ("{edition}", "{edition - 1}", "{edition - 2}"))
+        """
+        for edition, seed in PRINTED.items()
+    )
+    of_measure = "filter (where ends_with(series_code, '.{}'))"
+    newest = ", ".join(f"arg_max(printed, edition_year) {of_measure.format(name)} as {name}" for name in figures.values())
+    exact = ", ".join(f"max(half_width) {of_measure.format(name)} as {name}_exact" for name in counts)
+    parsed = ", ".join(
+        f"case when regexp_full_match({name}, '(0|[1-9][0-9]?|100)%') then replace({name}, '%', '')::double / 100 end as {figure}"
+        if name.endswith("share")
+        else f"case when regexp_full_match({name}, '0|[1-9][0-9]{{0,2}}([.][0-9]{{3}})*') then replace({name}, '.', '')::double end as {name}"
+        for figure, name in figures.items()
+    )
+    bounds = ", ".join(
+        f"""
+        case when {figure} is not null then greatest(round({figure} - {width}, 10), 0) end as {figure}_lower,
+        case when {figure} is not null then least(round({figure} + {width}, 10), {most}) end as {figure}_upper
+        """
+        for figure in figures
+        for width, most in [(f"coalesce({figure}_exact, 5)", "1e300") if figure in counts else ("0.005", "1")]
+    )
+    sums = ", ".join(
+        f"case when count({figure}) = 3 then sum({figure}{suffix}) end as {figure}{suffix}"
+        for figure in counts
+        for suffix in ("", "_lower", "_upper")
+    )
+    metrics = metric_definitions()
+    seconds = {}
+    with open_warehouse(folder, "lean") as con:
+        begun = time.perf_counter()
+        con.execute(f"""
+            create temp table wide as
+            with cells as ({cells}),
+            printed as (select split_part(series_code, '.', 1) as product_code, reference_year, {newest} from cells group by all),
+            exceptions as (
+                select split_part(series_code, '.', 1) as product_code, reference_year, {exact} from raw.rounding_exceptions group by all
+            ),
+            parsed as (select product_code, reference_year, {parsed} from printed),
+            bounded as (select *, {bounds} from parsed left join exceptions using (product_code, reference_year)),
+            derived as (
+                select parts.product_code, reference_year, {sums}
+                from raw.derived_products as parts inner join bounded on part_code = bounded.product_code
+                group by all
+            )
+            select *, false as is_derived from bounded union all by name select *, true as is_derived from derived
+        """)
+        con.execute(f"""
+            create table marts.fct_caseload as
+            select
+                product_code || '/' || reference_year as caseload_key, product_code, reference_year,
+                make_date(reference_year, 12, 31) as period_end, name_nl, name_en, product_group, decided_by, is_derived,
+                applications::integer as applications, decisions::integer as decisions, pending::integer as pending,
+                case when not is_derived then 'granted' end as outcome_kind,
+                outcome_share, outcome_share_lower, outcome_share_upper, timely_share, timely_share_lower, timely_share_upper,
+                {", ".join(bounded(name, metric) for name, metric in metrics.items())},
+                null::varchar as note_nl, null::varchar as note_en, null::varchar as break_note_nl, null::varchar as break_note_en
+            from (
+                select
+                    wide.*, previous.pending as pending_previous, previous.pending_lower as pending_previous_lower,
+                    previous.pending_upper as pending_previous_upper
+                from wide left join wide as previous
+                    on wide.product_code = previous.product_code and wide.reference_year = previous.reference_year + 1
+            )
+            inner join raw.products using (product_code)
+        """)
+        seconds["fct_caseload"] = time.perf_counter() - begun
+        begun = time.perf_counter()
+        con.execute(
+            "create table marts.fct_metrics as "
+            + " union all ".join(
+                f"""
+                select
+                    caseload_key || '/{name}' as metric_key, product_code, reference_year, '{name}' as metric_code,
+                    {name} as value, {name}_lower as value_lower, {name}_upper as value_upper, '{metric["unit"]}' as unit, is_derived
+                from marts.fct_caseload
+                where {name} is not null
+                """
+                for name, metric in metrics.items()
+            )
+        )
+        seconds["fct_metrics"] = time.perf_counter() - begun
+    return seconds
+
+
+def metric_definitions() -> dict[str, dict]:
+    """Read the metrics from dbt_project.yml."""
+    import yaml
+
+    return yaml.safe_load((ROOT / "dbt_project.yml").read_text("utf-8"))["vars"]["metrics"]
+
+
+def bounded(name: str, metric: dict) -> str:
+    """Write a metric and its bounds, as the project's macro does."""
+    bounds = {"_lower": metric["formula"], "_upper": metric["formula"]}
+    for mine, theirs in (("_lower", "_upper"), ("_upper", "_lower")):
+        for inputs, suffix in ((metric["rises_with"], mine), (metric["falls_with"], theirs)):
+            for each in inputs:
+                bounds[mine] = re.sub(rf"\b{each}\b", each + suffix, bounds[mine])
+    rows = [f"round({metric['formula']}, 10) as {name}"]
+    rows += [
+        f"case when ({metric['formula']}) is not null then round({bound}, 10) end as {name}{end}" for end, bound in bounds.items()
+    ]
+    return ", ".join(rows)
 
 
 if __name__ == "__main__":
     what, folder, *rest = sys.argv[1:]
-    begun = time.perf_counter()
     if what == "generate":
         generate(Path(folder), int(float(rest[0])))
-    if what == "models":
-        models(Path(folder), *rest)
-    print(f"{what} {time.perf_counter() - begun:.2f} s")
+    else:
+        print(json.dumps({"models": models, "lean": lean, "keys": keys}[what](Path(folder), *rest)))

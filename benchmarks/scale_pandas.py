@@ -1,4 +1,4 @@
-"""The models' work on invented editions, from printed text to metrics, in pandas: `python benchmarks/scale_pandas.py <folder>`."""
+"""From printed text to metrics in pandas, on invented editions: `python benchmarks/scale_pandas.py <folder>`."""
 
 import sys
 from pathlib import Path

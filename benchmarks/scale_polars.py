@@ -1,4 +1,4 @@
-"""The models' work on invented editions, from printed text to metrics, in polars: `python benchmarks/scale_polars.py <folder>`."""
+"""From printed text to metrics in polars, on invented editions: `python benchmarks/scale_polars.py <folder>`."""
 
 import sys
 from pathlib import Path

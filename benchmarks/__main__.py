@@ -1,0 +1,177 @@
+"""Measure everything and write README.md here: `make bench`. Ratios are within one run; times are this machine's."""
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import build
+import duckdb
+import questions
+import scale
+import site_page
+
+HERE = Path(__file__).resolve().parent
+CELLS = (10_000, 100_000, 1_000_000, 10_000_000)
+RUNS = 3
+WAYS = {
+    "models": ["scale.py", "models"],
+    "lean": ["scale.py", "lean"],
+    "models, 2GB": ["scale.py", "models"],
+    "polars": ["scale_polars.py"],
+    "pandas": ["scale_pandas.py"],
+}
+
+
+def process(*arguments: str) -> tuple[float, float, str]:
+    """Run a Python script as a whole process.
+
+    Returns:
+        Seconds, peak memory in MB, and what it printed.
+    """
+    begun = time.perf_counter()
+    with subprocess.Popen(
+        [sys.executable, str(HERE / arguments[0]), *arguments[1:]], stdout=subprocess.PIPE, text=True
+    ) as running:
+        printed = running.stdout.read()
+        _, status, usage = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
+    if running.returncode:
+        raise subprocess.CalledProcessError(running.returncode, running.args)
+    return time.perf_counter() - begun, usage.ru_maxrss / 1024, printed
+
+
+def growth(folder: Path) -> list[dict]:
+    """Time the ways from printed text to metrics on ever more cells, in turn, and compare all rows of their results.
+
+    Returns:
+        Per number of cells and way: median seconds, their least and most, peak memory in MB; and the seconds of the keys.
+    """
+    measured = []
+    for cells in CELLS:
+        here = folder / str(cells)
+        scale.generate(here, cells)
+        taken = {way: [] for way in WAYS}
+        for _ in range(RUNS):
+            for way, command in WAYS.items():
+                memory = ["2GB"] if way.endswith("2GB") else []
+                taken[way].append(process(*command, str(here), *memory)[:2])
+        compare(here)
+        *_, printed = process("scale.py", "keys", str(here))
+        for way, runs in taken.items():
+            seconds = [each for each, _ in runs]
+            measured.append(
+                {
+                    "cells": cells,
+                    "way": way,
+                    "s": statistics.median(seconds),
+                    "least": min(seconds),
+                    "most": max(seconds),
+                    "mb": max(mb for _, mb in runs),
+                    "keys_s": sum(json.loads(printed).values()) if way == "models" else None,
+                }
+            )
+            print(measured[-1], file=sys.stderr)
+    return measured
+
+
+def compare(folder: Path) -> None:
+    """Compare every row of what the ways wrote with what the models wrote, numbers to one part in 10^9.
+
+    Raises:
+        AssertionError: A row is missing, or a value differs.
+    """
+    with duckdb.connect() as con:
+        con.execute(f"attach '{folder / 'ind_warehouse.duckdb'}' as models (read_only)")
+        con.execute(f"attach '{folder / 'lean.duckdb'}' as lean (read_only)")
+        for table, key in scale.RESULTS.items():
+            for way, source in {
+                "lean": f"lean.marts.{table}",
+                "polars": f"'{folder / f'polars_{table}.parquet'}'",
+                "pandas": f"'{folder / f'pandas_{table}.parquet'}'",
+            }.items():
+                columns = [(name, kind) for name, kind, *_ in con.execute(f"describe from {source}").fetchall() if name != key]
+                same = " and ".join(
+                    f"abs(one.{name} - other.{name}) <= 1e-9 * greatest(1, abs(one.{name})) is not false"
+                    f" and (one.{name} is null) = (other.{name} is null)"
+                    if kind in ("DOUBLE", "INTEGER", "BIGINT")
+                    else f"one.{name} is not distinct from other.{name}"
+                    for name, kind in columns
+                )
+                rows, equal = con.execute(
+                    f"select count(*), count(*) filter (where {same}) from models.marts.{table} as one full join {source} as other using ({key})"
+                ).fetchall()[0]
+                assert rows == equal, f"{table}: {rows - equal} of {rows} rows of {way} differ from the models'"
+
+
+def table(head: list[str], rows: list[list]) -> str:
+    """Write a Markdown table."""
+    lines = ["| " + " | ".join(head) + " |", "|---|" + "---:|" * (len(head) - 1)]
+    return "\n".join(lines + ["| " + " | ".join(map(str, row)) + " |" for row in rows])
+
+
+def report() -> str:
+    """Measure, and write it up."""
+    site, builds = site_page.measure(), build.measure()
+    asked = questions.measure()
+    with tempfile.TemporaryDirectory() as folder:
+        grown = growth(Path(folder))
+    floor = statistics.median(builds["dbt parse"]) + statistics.median(builds["compiled SQL in DuckDB"])
+    versions = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "pandas", "polars"))
+    found = {(row["cells"], row["way"]): row for row in grown}
+
+    def medians(way: str) -> list[str]:
+        columns = (f"duckdb{way}_s", f"pandas{way.replace('_kept_open', '')}_s", f"polars{way.replace('_kept_open', '')}_s")
+        duck, *others = (statistics.median(row[column] for row in asked) * 1000 for column in columns)
+        return [f"{duck:.1f}", *(f"{other:.1f} ({other / duck:.2f})" for other in others)]
+
+    spread = [
+        [name, f"{statistics.median(runs):.2f}", f"{min(runs):.2f} to {max(runs):.2f}", len(runs)]
+        for name, runs in ({f"{name} (s)": runs for name, runs in builds.items()} | site).items()
+    ]
+    scales = [
+        [f"{row['cells']:,}", row["way"], f"{row['s']:.2f}", f"{row['least']:.2f} to {row['most']:.2f}", f"{row['mb']:,.0f}"]
+        + [f"{row['s'] / found[row['cells'], 'models']['s']:.2f}", "" if row["keys_s"] is None else f"{row['keys_s']:.2f}"]
+        for row in grown
+    ]
+    return f"""# Benchmarks
+
+`make bench` measures this and writes this page. Whole processes, in turn, medians; only ratios within one run mean something elsewhere.
+Machine: {os.cpu_count()} processors, {platform.machine()}, {platform.system()}; Python {platform.python_version()}, {versions}.
+
+## Build and page
+
+{table(["what", "median", "least to most", "runs"], spread)}
+
+The floor of a build is dbt's own start and parse and the same compiled SQL (seeds, models, data tests) in one plain DuckDB process:
+{floor:.2f} s; `make` takes {statistics.median(builds["make"]) / floor:.2f} times as long, a bare `dbt build` {statistics.median(builds["dbt build"]) / floor:.2f} times.
+
+## Questions
+
+The {len(asked)} questions of analyses/: DuckDB on the published file, pandas and polars on site/data/*.csv; all answers are compared. Medians
+over the questions in milliseconds, in brackets how many times DuckDB's.
+
+{table(["", "DuckDB", "pandas", "polars"], [["whole process", *medians("")], ["in a process that runs, files opened for each question", *medians("_query")], ["the same, DuckDB's file kept open", *medians("_kept_open_query")]])}
+
+A whole process is mostly the import of the library. On so small a warehouse, opening the file costs more than reading CSV files.
+
+## Scale
+
+Invented editions (agencies x 18 procedures x 5 figures, three editions of three years), printed as the real ones, from Parquet files: the
+project's compiled models as `create table as` without primary keys, from the printed text to `fct_caseload` and `fct_metrics`; the
+leanest SQL that we could write for the same tables; polars and pandas, as a good user of each would write it. All rows of all
+results are compared. The last two columns: how many times the models' time, and what adding the primary keys costs.
+
+{table(["printed cells", "way", "median s", "least to most", "peak MB", "times the models", "keys s"], scales)}
+"""
+
+
+if __name__ == "__main__":
+    (HERE / "README.md").write_text(report(), "utf-8")
+    print(f"Wrote {HERE.name}/README.md")
