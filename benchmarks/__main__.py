@@ -136,8 +136,15 @@ def report() -> str:
         for name, runs in ({f"{name} (s)": runs for name, runs in builds.items()} | site).items()
     ]
     scales = [
-        [f"{row['cells']:,}", row["way"], f"{row['s']:.2f}", f"{row['least']:.2f} to {row['most']:.2f}", f"{row['mb']:,.0f}"]
-        + [f"{row['s'] / found[row['cells'], 'models']['s']:.2f}", "" if row["keys_s"] is None else f"{row['keys_s']:.2f}"]
+        [
+            f"{row['cells']:,}",
+            row["way"],
+            f"{row['s']:.2f}",
+            f"{row['least']:.2f} to {row['most']:.2f}",
+            f"{row['mb']:,.0f}",
+            f"{row['s'] / found[row['cells'], 'models']['s']:.2f}",
+            "" if row["keys_s"] is None else f"{row['keys_s']:.2f}",
+        ]
         for row in grown
     ]
     return f"""# Benchmarks

@@ -42,6 +42,7 @@ def build() -> None:
             click.echo("Building and testing, about ten seconds ...", err=True)
             # A kept file would hide tables of deleted models and the storage version of an older DuckDB.
             remove(WORKING)
+            forget_outdated_parse()
             results = list(run_dbt("build"))
             with duckdb.connect(WORKING) as con:
                 con.execute(MACROS.read_text("utf-8"))
@@ -51,6 +52,15 @@ def build() -> None:
     except (BuildFailed, OSError, duckdb.Error) as error:
         raise BuildFailed(f"{error}\n\nNot published: {PUBLISHED.name} was left as it was.") from error
     click.echo(summary(PUBLISHED, results))
+
+
+def forget_outdated_parse() -> None:
+    """Let dbt parse anew after a YAML file was written: it takes one that kept its modification time for unchanged."""
+    parsed = WORKING.with_name("partial_parse.msgpack")
+    described = [path for folder in ("analyses", "macros", "models", "seeds", "tests") for path in (ROOT / folder).rglob("*.yml")]
+    # an unpacked archive or a copy brings its files' modification time along, but never the time of the last change of status
+    if parsed.exists() and any(path.stat().st_ctime >= parsed.stat().st_mtime for path in described):
+        parsed.unlink()
 
 
 def run_dbt(*command: str) -> Any:

@@ -10,7 +10,7 @@ with found as (
     select
         '{{ list }}' as list_name,
         left(md5(string_agg(to_json(entries)::varchar, chr(10) order by to_json(entries)::varchar)), 12) as fingerprint
-    from {{ ref(list) }} as entries
+    from {{ ref(list) }} as entries -- noqa: AL05
     {% if not loop.last %}
     union all
     {% endif %}

@@ -14,7 +14,8 @@ with places as (
 )
 
 select
-    coalesce(place, concat_ws(' ', 'seeds/reference/control_rankings.csv: edition', edition_year)) || ': the list of ' || coalesce(product_code, 'an unknown table') || ' is '
+    coalesce(place, concat_ws(' ', 'seeds/reference/control_rankings.csv: edition', edition_year)) || ': the list of '
+    || coalesce(product_code, 'an unknown table') || ' is '
     || concat_ws(': ', '"' || found_heading || '"', coalesce(found_codes, 'missing')) || ', but the control is '
     || concat_ws(': ', '"' || list_heading || '"', coalesce(nationality_codes, 'missing')) || '; compare the list with the'
     || ' printed page, then correct it, or seeds/reference/control_rankings.csv' as message

@@ -27,14 +27,14 @@ compared as (
 
 select
     case
+        when found_total is null
+            then
+                'seeds/reference/control_totals_by_series.csv: ' || concat_ws(' ', series_code, 'of edition', edition_year)
+                || ' has a control total, but no row is mapped to it; add the row, or take the total out'
         when expected_total is null
             then
                 place || ': no control total is there for ' || series_code || '; key it from the document into'
                 || ' seeds/reference/control_totals_by_series.csv (the newest year three times, the year before twice, the oldest once)'
-        when found_total is null
-            then
-                'seeds/reference/control_totals_by_series.csv: ' || concat_ws(' ', series_code, 'of edition', edition_year) || ' has a control total, but no row is mapped to it; add the row, or take'
-                || ' the total out'
         else
             place || ' (' || printed || ') weighs ' || found_total::decimal(18, 2) || ', but the control total of ' || series_code || ' is '
             || expected_total::decimal(18, 2) || ' (the newest year three times, the year before twice, the oldest once); compare the row'

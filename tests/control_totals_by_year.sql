@@ -31,8 +31,10 @@ compared as (
 )
 
 select
-    coalesce(seed_path, concat_ws(' ', 'seeds/reference/control_totals_by_year.csv: edition', edition_year, chapter_label)) || ': ' || coalesce(found_cells, 0) || ' cells ('
-    || coalesce(unit, 'of no unit') || '), ' || coalesce(found_dashes, 0) || ' of them dashes, for ' || coalesce(reference_year::varchar, 'no year') || ' add up to '
+    coalesce(seed_path, concat_ws(' ', 'seeds/reference/control_totals_by_year.csv: edition', edition_year, chapter_label))
+    || ': ' || coalesce(found_cells, 0) || ' cells ('
+    || coalesce(unit, 'of no unit') || '), ' || coalesce(found_dashes, 0) || ' of them dashes, for '
+    || coalesce(reference_year::varchar, 'no year') || ' add up to '
     || coalesce(found_total::decimal(18, 2)::varchar, 'nothing') || ', but the control total is '
     || coalesce(expected_cells || ' cells, ' || expected_dashes || ' dashes and ' || expected_total::decimal(18, 2), 'missing')
     || '; compare the column with the printed page, then correct it, or the total in seeds/reference/control_totals_by_year.csv' as message

@@ -1,5 +1,6 @@
 """Write, audit, publish: a build that fails changes nothing, and a copy that differs is not published."""
 
+import os
 import re
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from filelock import FileLock
 
 from conftest import run_build
 from ind_warehouse import build
-from ind_warehouse.build import BuildFailed, check_copy, publish
+from ind_warehouse.build import BuildFailed, check_copy, forget_outdated_parse, publish
 
 
 def write_warehouse(path, values=(1, 2), comment="a table"):
@@ -56,6 +57,22 @@ def test_second_build_gives_way(project_copy):
     assert run.returncode == 1
     assert run.stderr == "Another build is running in this folder; wait until it has ended.\n"
     assert (project_copy / "ind_warehouse.duckdb").read_bytes() == before
+
+
+def test_a_description_that_kept_its_time_is_parsed_anew(tmp_path, monkeypatch):
+    """What dbt parsed is forgotten once a YAML file was written, whatever time that file shows."""
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setattr(build, "WORKING", tmp_path / "target" / "working.duckdb")
+    described, parsed = tmp_path / "models" / "marts" / "fct.yml", tmp_path / "target" / "partial_parse.msgpack"
+    for path in (described, parsed):
+        path.parent.mkdir(parents=True)
+        path.touch()
+    os.utime(described, (1, 1))
+    written = described.stat().st_ctime
+    for parsed_at, kept in ((written + 1, True), (written - 1, False)):
+        os.utime(parsed, (parsed_at, parsed_at))
+        forget_outdated_parse()
+        assert parsed.exists() == kept
 
 
 def test_publish_keeps_tables_keys_and_comments(tmp_path):

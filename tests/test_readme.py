@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 
+import duckdb
 import pytest
 
 from conftest import ROOT
@@ -73,6 +74,33 @@ def test_findings(published, finding, question):
         number, last_digit = float(text.replace(",", "")), 0.5 * 10 ** -len(text.partition(".")[2])
         scale = 100 if percent else 1
         assert any(abs(value * scale - number) <= last_digit + 1e-6 for value in answer), (text + percent, answer)
+
+
+FORBIDDEN = (
+    "attach 'ind_warehouse.duckdb' as writable (read_write)",
+    "attach 'another.duckdb'",
+    "copy marts.fct_caseload to 'copy.csv'",
+    "export database 'copy'",
+    "from read_csv('README.md')",
+    "create table marts.stray (x integer)",
+    "set memory_limit = '100GB'",
+    "set enable_external_access = true",
+    "set disabled_filesystems = ''",
+    "pragma profiling_output = 'profile.json'",
+)
+
+
+@pytest.mark.parametrize("sql", FORBIDDEN)
+def test_served_connection(sql, monkeypatch):
+    """The connection that docs/supply.md describes answers queries, and lets nobody write, read other files or open it up."""
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "supply.md").read_text("utf-8"), flags=re.DOTALL)
+    monkeypatch.chdir(ROOT)
+    names = {}
+    exec(code, names)
+    with names["con"] as con:
+        with pytest.raises(duckdb.Error):
+            con.execute(sql)
+        assert con.execute("select count(*) from marts.fct_caseload").fetchall()[0][0] > 0
 
 
 @pytest.mark.parametrize("code", blocks("python"))

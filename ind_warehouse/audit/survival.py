@@ -119,11 +119,11 @@ class Project:
         path.write_text(f"{note} (build {self.entered}){quote}{end}", "utf-8")
         return self.entered
 
-    def describe(self) -> None:
-        """Write the number of the next build into a table's description too."""
+    def describe(self, number: int) -> None:
+        """Write the number of a build into a table's description too."""
         path = self.folder / DESCRIPTION
         text = MARK.sub("", path.read_text("utf-8"))
-        path.write_text(re.sub(r"(description: \|\n.*)", rf"\1 (build {self.entered})", text, count=1), "utf-8")
+        path.write_text(re.sub(r"(description: \|\n.*)", rf"\1 (build {number})", text, count=1), "utf-8")
 
     def command(self, *words: str) -> list[str]:
         """Write a command of the project."""
@@ -204,6 +204,9 @@ def survive(scratch: Path, say: Callable[[str], None]) -> list[dict]:
                 faults.extend(found)
         except CannotBeTried as reason:
             what = f"{what} (cannot be tried here: {reason})"
+        except (OSError, duckdb.Error, BuildFailed) as error:
+            tried += 1
+            faults.append(f"the experiment broke off: {error}")
         shutil.rmtree(project.folder)
         say(f"{what}: {held} of {tried} held, {time.monotonic() - started:.0f} s{project.remark}")
         return {"what": what, "tried": tried, "held": held, "faults": list(dict.fromkeys(faults))[:FAULTS_SHOWN]}
@@ -525,10 +528,11 @@ def two_at_once(project: Project) -> Iterator[Faults]:
 def clock_set_back(project: Project) -> Iterator[Faults]:
     """Change a seed while all else is of tomorrow; then change it, and a description, and keep the times of the files."""
     tomorrow = time.time() + DAY
+    shutil.rmtree(project.target)  # dbt remembers the times of the files from when it read them all
+    project.describe(project.entered + 1)
     set_times(project, tomorrow)
     yield next_build(project)
-    project.enter()
-    project.describe()
+    project.describe(project.enter())
     set_times(project, tomorrow)
     yield judged(project, project.build(), b"", 0)
 
