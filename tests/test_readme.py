@@ -2,10 +2,10 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
-import duckdb
 import pytest
 
 from conftest import ROOT
@@ -79,6 +79,8 @@ def test_findings(published, finding, question):
 FORBIDDEN = (
     "attach 'ind_warehouse.duckdb' as writable (read_write)",
     "attach 'another.duckdb'",
+    "attach ':memory:' as other (read_write); use other; detach ind_warehouse;"
+    " attach 'ind_warehouse.duckdb' as writable (read_write); create table writable.marts.stray (x integer)",
     "copy marts.fct_caseload to 'copy.csv'",
     "export database 'copy'",
     "from read_csv('README.md')",
@@ -90,17 +92,26 @@ FORBIDDEN = (
 )
 
 
-@pytest.mark.parametrize("sql", FORBIDDEN)
-def test_served_connection(sql, monkeypatch):
+TRY_EACH = """
+import sys
+
+print(con.execute("select count(*) > 0 from marts.fct_caseload").fetchall())
+for sql in sys.argv[1:]:
+    try:
+        con.execute(sql)
+        print(sql)
+    except duckdb.Error:
+        pass
+"""
+
+
+def test_served_connection(tmp_path):
     """The connection that docs/supply.md describes answers queries, and lets nobody write, read other files or open it up."""
     (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "supply.md").read_text("utf-8"), flags=re.DOTALL)
-    monkeypatch.chdir(ROOT)
-    names = {}
-    exec(code, names)
-    with names["con"] as con:
-        with pytest.raises(duckdb.Error):
-            con.execute(sql)
-        assert con.execute("select count(*) from marts.fct_caseload").fetchall()[0][0] > 0
+    shutil.copy(ROOT / "ind_warehouse.duckdb", tmp_path)
+    tries = [sys.executable, "-c", code + TRY_EACH, *FORBIDDEN]
+    run = subprocess.run(tries, cwd=tmp_path, check=True, capture_output=True, text=True)
+    assert run.stdout == "[(True,)]\n"
 
 
 @pytest.mark.parametrize("code", blocks("python"))
