@@ -27,9 +27,13 @@ def ask(name: str | None) -> None:
         raise click.ClickException(f"There is no question {name}; make ask lists them.")
     if not PUBLISHED.exists():
         raise click.ClickException(f"{PUBLISHED.name} is not there; run make first.")
+    try:
+        found = answer(name)
+    except duckdb.Error as error:
+        raise click.ClickException(f"{PUBLISHED.name} cannot be read; run make to build it anew. {error}") from None
     for line in header(QUESTIONS[name]):
         click.echo(click.wrap_text(line, WIDTH))
-    click.echo(f"\n{answer(name)}")
+    click.echo(f"\n{found}")
 
 
 def header(path: Path) -> list[str]:
