@@ -9,8 +9,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from ind_warehouse.audit.replay import Replay
-
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -30,8 +28,11 @@ def manifest() -> dict:
 
 
 @pytest.fixture(scope="session")
-def replay(tmp_path_factory) -> Replay:
+def replay(tmp_path_factory):
     """The SQL of the last build in memory, on seeds that may be damaged."""
+    # imported here, since tests/clients stand under this file too and have no dbt
+    from ind_warehouse.audit.replay import Replay
+
     replay = Replay(tmp_path_factory.mktemp("replay"))
     assert replay.noticed(replay.seeds) == {}
     return replay
