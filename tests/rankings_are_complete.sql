@@ -1,4 +1,4 @@
--- Every list stands beside a known table and has the places 1, 2 and 3, once each, with known nationalities.
+-- Every list stands beside a known table and has the places 1, 2 and 3, once each, with known nationalities in known spellings.
 with places as (
 
     select * from {{ ref('int_rankings_matched') }}
@@ -27,3 +27,14 @@ select
 from places
 group by edition_year, chapter_label, table_label, list_label
 having list(rank order by seed_line) is distinct from [1, 2, 3]
+
+union all
+
+select
+    'seeds/reference/printed_nationalities.csv: "' || words.printed_nationality || '" stands in ' || count(places.rank) || ' places of the lists of'
+    || ' edition ' || words.edition_year || ', expected ' || any_value(words.places) || '; compare the spelling in the lists with the printed page'
+    as message
+from {{ ref('printed_nationalities') }} as words
+left join places using (edition_year, printed_nationality)
+group by words.edition_year, words.printed_nationality
+having count(places.rank) != any_value(words.places)

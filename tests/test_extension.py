@@ -82,7 +82,7 @@ def test_adding_an_edition(project_copy):
     appended(reference / "printed_labels.csv", '2024,"Proef","Studie","Aanvragen","students.applications"')
     appended(reference / "control_totals_by_series.csv", f'2024,"students.applications",{3 * 23000 + 2 * 23190 + 22120}')
     for year, total in ((2024, 23000), (2023, 23190), (2022, 22120)):
-        appended(reference / "control_totals_by_year.csv", f'2024,"Proef",{year},"count",1,0,{total}')
+        appended(reference / "control_totals_by_year.csv", f'2024,"Proef",{year},"count","table",1,0,{total}')
     # the build says which lists of our own have changed; whoever has read the change writes the new fingerprints down
     run = run_build(project_copy)
     changed = re.findall(r"reference/(\w+)[.]csv: its fingerprint is (\w+), but (\w+) was written down", run.stderr)
@@ -123,8 +123,8 @@ def test_identities_must_hold(project_copy):
         ("jaarcijfers_2021/jaarcijfers_2021_nieuwsbericht.csv", '"42.690"', '"42.960"'),
         (
             "reference/control_totals_by_year.csv",
-            '2021,"Nieuwsbericht",2021,"count",2,0,102370',
-            '2021,"Nieuwsbericht",2021,"count",2,0,102640',
+            '2021,"Nieuwsbericht",2021,"count","page",2,0,102370',
+            '2021,"Nieuwsbericht",2021,"count","page",2,0,102640',
         ),
         (
             "reference/control_totals_by_series.csv",

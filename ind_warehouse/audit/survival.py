@@ -22,7 +22,7 @@ from ind_warehouse import PUBLISHED, ROOT
 from ind_warehouse.build import BuildFailed, contents, publish
 
 SEED = 2023
-KILLS = 25
+KILLS = 35
 KILLS_IN_PUBLISHING = 30
 FAULTS_SHOWN = 20
 READERS = 8
