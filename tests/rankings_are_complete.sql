@@ -31,9 +31,9 @@ having list(rank order by seed_line) is distinct from [1, 2, 3]
 union all
 
 select
-    'seeds/reference/printed_nationalities.csv: "' || words.printed_nationality || '" stands in ' || count(places.rank) || ' places of the lists of'
-    || ' edition ' || words.edition_year || ', expected ' || any_value(words.places) || '; compare the spelling in the lists with the printed page'
-    as message
+    'seeds/reference/printed_nationalities.csv: "' || words.printed_nationality || '" stands in ' || count(places.rank)
+    || ' places of the lists of edition ' || words.edition_year || ', expected ' || any_value(words.places)
+    || '; compare the spelling in the lists with the printed page' as message
 from {{ ref('printed_nationalities') }} as words
 left join places using (edition_year, printed_nationality)
 group by words.edition_year, words.printed_nationality
