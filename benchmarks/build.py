@@ -1,5 +1,6 @@
 """Measure a warm `make` against its floor: dbt's own start and parse, and the same compiled SQL in one plain DuckDB process."""
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -11,7 +12,8 @@ PYTHON = str(ROOT / ".venv" / "bin" / "python")
 RUNS = 5
 COMMANDS = {
     "make": ["make"],
-    "dbt parse": [str(ROOT / ".venv" / "bin" / "dbt"), "parse", "--quiet"],
+    # beside the manifest of the build, which holds the compiled SQL
+    "dbt parse": [str(ROOT / ".venv" / "bin" / "dbt"), "parse", "--quiet", "--target-path", "target/parse"],
     "compiled SQL in DuckDB": [PYTHON, str(Path(__file__).resolve()), "replay"],
     "dbt build": [str(ROOT / ".venv" / "bin" / "dbt"), "build", "--quiet"],
 }
@@ -31,6 +33,21 @@ def measure() -> dict[str, list[float]]:
             if number:
                 seconds[name].append(time.perf_counter() - begun)
     return seconds
+
+
+def nodes() -> dict[str, tuple[int, float]]:
+    """Read from the last build where its time went.
+
+    Returns:
+        How many seeds, models and tests there are, and the seconds of dbt's threads that they took together.
+    """
+    results = json.loads((ROOT / "target" / "run_results.json").read_text("utf-8"))["results"]
+    taken = {}
+    for result in results:
+        kind = result["unique_id"].split(".")[0]
+        number, seconds = taken.get(kind, (0, 0.0))
+        taken[kind] = (number + 1, seconds + result["execution_time"])
+    return taken
 
 
 def replay() -> None:

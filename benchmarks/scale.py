@@ -296,6 +296,12 @@ def lean(folder: Path) -> dict[str, float]:
     return seconds
 
 
+def peak_memory() -> float:
+    """Read from Linux how many megabytes this process held at most; getrusage would count those of its parent, too."""
+    (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    return int(peak) / 1024
+
+
 def metric_definitions() -> dict[str, dict]:
     """Read the metrics from dbt_project.yml."""
     import yaml
@@ -322,4 +328,5 @@ if __name__ == "__main__":
     if what == "generate":
         generate(Path(folder), int(float(rest[0])))
     else:
-        print(json.dumps({"models": models, "lean": lean, "keys": keys}[what](Path(folder), *rest)))
+        seconds = {"models": models, "lean": lean, "keys": keys}[what](Path(folder), *rest)
+        print(json.dumps({"seconds": seconds, "peak_mb": peak_memory()}))

@@ -1,10 +1,11 @@
 """From printed text to metrics in pandas, on invented editions: `python benchmarks/scale_pandas.py <folder>`."""
 
+import json
 import sys
 from pathlib import Path
 
 import pandas as pd
-from scale import MEASURES, PRINTED
+from scale import MEASURES, PRINTED, peak_memory
 
 KEYS = ["product_code", "reference_year"]
 FIGURES = {
@@ -147,3 +148,4 @@ if __name__ == "__main__":
     caseload = measure(folder, pivot(folder, bound(folder, parse(read(folder)))))
     caseload.to_parquet(folder / "pandas_fct_caseload.parquet")
     lengthen(caseload).to_parquet(folder / "pandas_fct_metrics.parquet")
+    print(json.dumps({"peak_mb": peak_memory()}))

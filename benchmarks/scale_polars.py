@@ -1,10 +1,11 @@
 """From printed text to metrics in polars, on invented editions: `python benchmarks/scale_polars.py <folder>`."""
 
+import json
 import sys
 from pathlib import Path
 
 import polars as pl
-from scale import MEASURES, PRINTED
+from scale import MEASURES, PRINTED, peak_memory
 
 KEYS = ["product_code", "reference_year"]
 FIGURES = ["applications", "decisions", "pending", "outcome_share", "timely_share"]
@@ -167,3 +168,4 @@ if __name__ == "__main__":
     caseload = measure(folder, pivot(folder, bound(folder, parse(read(folder))))).collect(engine="streaming")
     caseload.write_parquet(folder / "polars_fct_caseload.parquet")
     lengthen(caseload).sink_parquet(folder / "polars_fct_metrics.parquet")
+    print(json.dumps({"peak_mb": peak_memory()}))

@@ -23,6 +23,9 @@ class Replay:
 
         Args:
             scratch: A folder for damaged files.
+
+        Raises:
+            SystemExit: The last command of dbt was no build, so there is no compiled SQL.
         """
         self.scratch = scratch
         self.damaged: set[str] = set()
@@ -31,6 +34,8 @@ class Replay:
             for key, node in json.loads(MANIFEST.read_text("utf-8"))["nodes"].items()
             if node["resource_type"] in ("seed", "model", "test")
         }
+        if not any("compiled_code" in node for node in self.nodes.values()):
+            raise SystemExit(f"{MANIFEST.relative_to(ROOT)} holds no compiled SQL, as after dbt parse; run make first.")
         self.seeds = {node["original_file_path"]: node for node in self.nodes.values() if node["resource_type"] == "seed"}
         self.sources = {key: frozenset(self.seeds_under(key)) for key in self.nodes}
         self.con = duckdb.connect(config={"threads": 1})

@@ -42,7 +42,7 @@ newest as (
         series_code,
         reference_year,
         max(edition_year) as edition_year
-    from bounded
+    from observations
     group by series_code, reference_year
 
 ),

@@ -8,6 +8,7 @@ metrics as (
 
     {% for metric_code, metric in var('metrics').items() %}
     select
+        caseload_key || '/{{ metric_code }}' as metric_key,
         product_code,
         reference_year,
         '{{ metric_code }}' as metric_code,
@@ -25,7 +26,4 @@ metrics as (
 
 )
 
-select
-    product_code || '/' || reference_year || '/' || metric_code as metric_key,
-    *
-from metrics
+select * from metrics
