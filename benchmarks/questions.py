@@ -162,35 +162,5 @@ def run(command: list[str], environment: dict[str, str] | None = None) -> str:
     return subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
-def report(measured: list[dict[str, Any]]) -> str:
-    """Write what was measured as tables: medians in milliseconds, and how many times DuckDB's the others take.
-
-    Args:
-        measured: What `measure` returns.
-
-    Returns:
-        A table of whole processes and two within a process, each with the median of its columns in the last line.
-    """
-    tables = {
-        "whole processes, ms": ("duckdb_s", "pandas_s", "polars_s"),
-        "opening, reading and answering, ms": ("duckdb_query_s", "pandas_query_s", "polars_query_s"),
-        "the same, DuckDB's file kept open, ms": (f"{KEPT_OPEN}_query_s", "pandas_query_s", "polars_query_s"),
-    }
-    lines = []
-    for title, columns in tables.items():
-        rows = [(row["question"], [row[column] for column in columns]) for row in measured]
-        medians = [statistics.median(row[column] for row in measured) for column in columns]
-        lines.append(f"{title:<42}" + "".join(f"{tool:>9}" for tool in TOOLS) + "   pandas/duckdb  polars/duckdb")
-        for name, seconds in [*rows, ("median", medians)]:
-            figures = "".join(f"{1000 * each:>9.1f}" for each in seconds)
-            ratios = "".join(f"{other / seconds[0]:>15.2f}" for other in seconds[1:])
-            lines.append(f"{name:<42}{figures} {ratios}")
-        lines.append("")
-    return "\n".join(lines)
-
-
 if __name__ == "__main__":
-    if sys.argv[1:]:
-        print(json.dumps(seconds_within(sys.argv[1])))
-    else:
-        print(report(measure()))
+    print(json.dumps(seconds_within(sys.argv[1])))
