@@ -1,9 +1,9 @@
 -- Every footnote belongs to a printed table or row.
 select
-    'seeds/reference/footnote_marks.csv: footnote ' || footnote_number || ' of edition ' || edition_year || ' belongs to "'
-    || concat_ws(' / ', chapter_label, table_label, row_label) || '", which is not in'
-    || ' seeds/reference/printed_labels.csv; write the labels as printed' as message
-from {{ ref('footnote_marks') }} as footnote_marks -- noqa: AL05
+    place || ': footnote ' || coalesce(footnote_number::varchar, '(no number)') || ' of edition '
+    || coalesce(edition_year::varchar, '(no year)') || ' belongs to "' || concat_ws(' / ', chapter_label, table_label, row_label)
+    || '", which is not in seeds/reference/printed_labels.csv; write the labels as printed' as message
+from {{ placed(ref('footnote_marks')) }} as footnote_marks
 where not exists (
     from {{ ref('printed_labels') }} as printed_labels
     where

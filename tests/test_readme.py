@@ -1,5 +1,6 @@
 """The README does what it says."""
 
+import json
 import os
 import re
 import shutil
@@ -119,3 +120,21 @@ def test_python(code):
     """Each piece of Python runs in the project's folder and prints something."""
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
     assert run.stdout.strip()
+
+
+def test_audit_is_quoted_as_it_was_measured():
+    """The totals of docs/audit.json stand in the README, and nothing went unseen or was lost."""
+    record = json.loads((ROOT / "docs" / "audit.json").read_text("utf-8"))
+    quoted = re.search(r"## What it notices\n(.*?)\n## ", README, flags=re.DOTALL).group(1)
+    digits, damage, survival = record["digits"], record["damage"], record["survival"]
+    assert not [row for row in digits + damage if row["silent"]]
+    assert not [row for row in survival if row["faults"]]
+    totals = [
+        *(sum(row[what] for row in damage) for what in ("tried", "noticed", "harmless")),
+        len(damage),
+        sum(row["tried"] for row in survival),
+        sum(row["tried"] for row in survival if row["what"].startswith("killed")),
+        sum(row["tried"] for row in survival if "readers" in row["what"]),
+        *(row["tried"] for row in digits if row["what"].endswith(("figure changed", "label changed"))),
+    ]
+    assert not [total for total in totals if not re.search(rf"(?<![0-9,]){total:,}(?![0-9,])", quoted)]
