@@ -177,7 +177,7 @@ Machine: {os.cpu_count()} processors, {platform.machine()}, {platform.system()};
 
 The floor of a build is dbt's own start and parse and the same compiled SQL (seeds, models, data tests) in one plain DuckDB process:
 {floor:.2f} s; `make` takes {statistics.median(builds["make"]) / floor:.2f} times as long, a bare `dbt build` {statistics.median(builds["dbt build"]) / floor:.2f} times.
-What lies between is dbt's work around each node, in two threads: {nodes}.
+What lies between is dbt's work around each node; in the two threads of the `dbt build`: {nodes}.
 
 ## Questions
 
