@@ -24,7 +24,7 @@ PRINTED = {
     "share": st.integers(0, 100).map("{}%".format),
     "eur": st.integers(0, 9999).map(lambda tenths: f"€ {tenths // 10},{tenths % 10} mln"),
 }
-FORM = re.compile(r"-|(0|[1-9][0-9]{0,2})([.][0-9]{3})*|(0|[1-9][0-9]?|100)%|€ (0|[1-9][0-9]{0,2}),[0-9] mln")
+FORM = re.compile(r"-|0|[1-9][0-9]{0,2}([.][0-9]{3})*|(0|[1-9][0-9]?|100)%|€ (0|[1-9][0-9]{0,2}),[0-9] mln")
 EACH = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
