@@ -3,6 +3,7 @@
     python benchmarks/scale.py generate <folder> <cells>   writes the printed tables as Parquet files
     python benchmarks/scale.py models <folder> [<memory>]  the project's compiled models, in plain DuckDB
     python benchmarks/scale.py lean <folder>               the leanest SQL that we could write for the same result
+    python benchmarks/scale.py keys <folder>               the primary keys of what the models wrote
 
 scale_polars.py and scale_pandas.py do the same work. All read the same files and write fct_caseload and fct_metrics.
 """
@@ -144,57 +145,46 @@ def open_warehouse(folder: Path, name: str) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def models(folder: Path, memory: str | None = None) -> dict[str, float]:
+def models(folder: Path, memory: str | None = None) -> None:
     """Run the project's own compiled models: its views as views, fct_caseload and fct_metrics as tables without keys.
 
     Args:
         folder: Where the generated seeds are.
         memory: DuckDB's memory_limit, as in '2GB'; none for its own.
-
-    Returns:
-        Seconds of each table, and of the primary keys of its contract, added afterwards.
     """
     nodes = json.loads(NODES.read_text("utf-8"))["nodes"]
-    seconds = {}
+    created = set()
     with open_warehouse(folder, "ind_warehouse") as con:
         if memory:
             con.execute(f"set memory_limit = '{memory}'")
 
         def create(key: str) -> None:
             node = nodes.get(key, {})
-            if node.get("resource_type") == "model" and node["name"] not in seconds:
-                seconds[node["name"]] = 0
+            if node.get("resource_type") == "model" and key not in created:
+                created.add(key)
                 for parent in node["depends_on"]["nodes"]:
                     create(parent)
-                begun = time.perf_counter()
                 kind = node["config"]["materialized"]
                 con.execute(f"create {kind} {node['schema']}.{node['name']} as {node['compiled_code']}")
-                seconds[node["name"]] = time.perf_counter() - begun
 
         for table in RESULTS:
             create(f"model.ind_warehouse.{table}")
-    return {table: seconds[table] for table in RESULTS}
 
 
-def keys(folder: Path) -> dict[str, float]:
-    """Add the primary keys that the contracts promise to what the models wrote: seconds for each table."""
-    seconds = {}
+def keys(folder: Path) -> float:
+    """Add the primary keys that the contracts promise to what the models wrote: seconds for both tables."""
     with duckdb.connect(folder / "ind_warehouse.duckdb") as con:
+        begun = time.perf_counter()
         for table, key in RESULTS.items():
-            begun = time.perf_counter()
             con.execute(f"alter table marts.{table} add primary key ({key})")
-            seconds[f"{table}, key"] = time.perf_counter() - begun
-    return seconds
+        return time.perf_counter() - begun
 
 
-def lean(folder: Path) -> dict[str, float]:
+def lean(folder: Path) -> None:
     """Make the same two tables with as little work as we can: the newest edition's text is picked before it is parsed.
 
     Args:
         folder: Where the generated seeds are.
-
-    Returns:
-        Seconds of each table.
     """
     figures = {
         "applications": "applications",
@@ -239,9 +229,7 @@ def lean(folder: Path) -> dict[str, float]:
         for suffix in ("", "_lower", "_upper")
     )
     metrics = metric_definitions()
-    seconds = {}
     with open_warehouse(folder, "lean") as con:
-        begun = time.perf_counter()
         con.execute(f"""
             create temp table wide as
             with cells as ({cells}),
@@ -277,8 +265,6 @@ def lean(folder: Path) -> dict[str, float]:
             )
             inner join raw.products using (product_code)
         """)
-        seconds["fct_caseload"] = time.perf_counter() - begun
-        begun = time.perf_counter()
         con.execute(
             "create table marts.fct_metrics as "
             + " union all ".join(
@@ -292,8 +278,6 @@ def lean(folder: Path) -> dict[str, float]:
                 for name, metric in metrics.items()
             )
         )
-        seconds["fct_metrics"] = time.perf_counter() - begun
-    return seconds
 
 
 def peak_memory() -> float:

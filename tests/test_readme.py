@@ -15,9 +15,14 @@ from ind_warehouse.ask import query
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, flags=re.DOTALL)
 
-FINDINGS_PART = re.search(r"## What it makes visible\n(.*?)\n## ", README, flags=re.DOTALL).group(1)
+
+def section(heading: str) -> str:
+    """The README's text under one heading."""
+    return re.search(rf"## {heading}\n(.*?)\n## ", README, flags=re.DOTALL).group(1)
+
+
 # what stands between one question's name and the next
-FINDINGS = re.findall(r"([^`]+?)`(\w+)`", FINDINGS_PART.partition("(analyses).")[2])
+FINDINGS = re.findall(r"([^`]+?)`(\w+)`", section("What it makes visible").partition("(analyses).")[2])
 
 
 def blocks(language: str) -> list[str]:
@@ -125,7 +130,7 @@ def test_python(code):
 def test_audit_is_quoted_as_it_was_measured():
     """The totals of docs/audit.json stand in the README, and nothing went unseen or was lost."""
     record = json.loads((ROOT / "docs" / "audit.json").read_text("utf-8"))
-    quoted = re.search(r"## What it notices\n(.*?)\n## ", README, flags=re.DOTALL).group(1)
+    quoted = section("What it notices")
     digits, damage, survival = record["digits"], record["damage"], record["survival"]
     assert not [row for row in digits + damage if row["silent"]]
     assert not [row for row in survival if row["faults"]]

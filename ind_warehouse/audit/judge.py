@@ -30,7 +30,6 @@ class Judge:
         """
         self.replay = replay
         self.described = described_columns(ROOT)
-        self.seeds = [key for key, node in replay.nodes.items() if node["resource_type"] == "seed"]
         replay.build_marts()
         self.published = self.digest()
 
@@ -63,9 +62,8 @@ class Judge:
     def digest(self) -> list:
         """Sum up the published tables of marts and raw, whatever the order of their rows."""
         sql = "select count(*), sum(hash(rows)::hugeint) from {} as rows"
-        return [
-            self.replay.con.execute(sql.format(self.replay.table(key))).fetchall() for key in [*self.replay.marts, *self.seeds]
-        ]
+        published = [*self.replay.marts, *(seed["unique_id"] for seed in self.replay.seeds.values())]
+        return [self.replay.con.execute(sql.format(self.replay.table(key))).fetchall() for key in published]
 
 
 def noticed(found: dict[str, list[str]]) -> Verdict:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import click
 import duckdb
 
 from ind_warehouse import ROOT
@@ -25,7 +26,7 @@ class Replay:
             scratch: A folder for damaged files.
 
         Raises:
-            SystemExit: The last command of dbt was no build, so there is no compiled SQL.
+            click.ClickException: The last command of dbt was no build, so there is no compiled SQL.
         """
         self.scratch = scratch
         self.damaged: set[str] = set()
@@ -35,7 +36,7 @@ class Replay:
             if node["resource_type"] in ("seed", "model", "test")
         }
         if not any("compiled_code" in node for node in self.nodes.values()):
-            raise SystemExit(f"{MANIFEST.relative_to(ROOT)} holds no compiled SQL, as after dbt parse; run make first.")
+            raise click.ClickException(f"{MANIFEST.relative_to(ROOT)} holds no compiled SQL, as after dbt parse; run make first.")
         self.seeds = {node["original_file_path"]: node for node in self.nodes.values() if node["resource_type"] == "seed"}
         self.sources = {key: frozenset(self.seeds_under(key)) for key in self.nodes}
         self.con = duckdb.connect(config={"threads": 1})
