@@ -48,7 +48,7 @@ superset: ind_warehouse.duckdb .superset/installed  ## serve the published file 
 	@.superset/venv/bin/python dashboards/superset/serve.py start $(if $(PORT),--port $(PORT))
 
 superset-stop:  ## stop that server
-	@.superset/venv/bin/python dashboards/superset/serve.py stop
+	@if test -x .superset/venv/bin/python; then .superset/venv/bin/python dashboards/superset/serve.py stop; else echo "It does not run."; fi
 
 test-bi: ind_warehouse.duckdb .superset/installed .clients/current/installed  ## start such a server, look at its dashboard, try to do harm through it
 	@.clients/current/bin/python -m pytest tests/clients/test_superset.py
@@ -57,14 +57,14 @@ screenshots: site test-bi  ## take the pictures of the page and of the dashboard
 	@.clients/current/bin/python tests/clients/screenshots.py
 	@cp target/superset.png docs/img/superset.png
 
-audit: ind_warehouse.duckdb  ## damage every seed and ill-treat builds, in copies: what is noticed, what is survived
+audit: ind_warehouse.duckdb  ## damage every seed and ill-treat builds, in copies: what is noticed, what is survived; in about a quarter of an hour
 	@.venv/bin/python -m ind_warehouse audit
 
 bench: site .clients/current/installed  ## measure builds, questions and growth against pandas and polars, in about a quarter of an hour
 	@.clients/current/bin/python benchmarks
 
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 ind_warehouse.duckdb: $(INPUTS)
 	@.venv/bin/python -m ind_warehouse build

@@ -30,7 +30,9 @@ def ask(name: str | None) -> None:
     try:
         found = answer(name)
     except duckdb.Error as error:
-        raise click.ClickException(f"{PUBLISHED.name} cannot be read; run make to build it anew. {error}") from None
+        held = isinstance(error, duckdb.IOException) and "lock" in str(error)
+        remedy = "close the program that has it open for writing" if held else "run make to build it anew"
+        raise click.ClickException(f"{PUBLISHED.name} cannot be read; {remedy}. {error}") from None
     for line in header(QUESTIONS[name]):
         click.echo(click.wrap_text(line, WIDTH))
     click.echo(f"\n{found}")

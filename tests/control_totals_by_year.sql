@@ -25,7 +25,8 @@ compared as (
         found.total as found_total,
         control_totals.cells as expected_cells,
         control_totals.dashes as expected_dashes,
-        control_totals.total as expected_total
+        control_totals.total as expected_total,
+        found.cells is distinct from control_totals.cells or found.dashes is distinct from control_totals.dashes as differs_in_number
     from found
     full join {{ ref('control_totals_by_year') }} as control_totals using (edition_year, chapter_label, reference_year, unit, printed_in)
 
@@ -33,16 +34,16 @@ compared as (
 
 select
     coalesce(seed_path, concat_ws(' ', 'seeds/reference/control_totals_by_year.csv: edition', edition_year, chapter_label))
-    || ': ' || coalesce(found_cells, 0) || ' cells ('
-    || concat_ws(' in a ', coalesce(unit, 'of no unit'), printed_in) || '), ' || coalesce(found_dashes, 0) || ' of them dashes, for '
-    || coalesce(reference_year::varchar, 'no year') || ' add up to '
-    || coalesce(found_total::decimal(18, 2)::varchar, 'nothing') || ', but the control total is '
-    || coalesce(expected_cells || ' cells, ' || expected_dashes || ' dashes and ' || expected_total::decimal(18, 2), 'missing')
-    || '; compare the column with the printed page, then correct it, or the total in seeds/reference/control_totals_by_year.csv' as message
+    || ': the column ' || concat_ws(', ', coalesce(reference_year::varchar, 'of no year'), coalesce(unit, 'no unit'), 'in a ' || printed_in)
+    || ' has ' || if(differs_in_number, coalesce(found_cells, 0) || ' cells, dashes ' || coalesce(found_dashes, 0) || ', ', '') || 'the sum '
+    || coalesce(format('{:.12g}', found_total), 'missing') || ', but the control is '
+    || if(differs_in_number, coalesce(expected_cells || ' cells, dashes ' || expected_dashes || ', ', ''), '')
+    || coalesce(format('{:.12g}', expected_total), 'missing')
+    || '; compare the column with the printed page, then correct it; where the page has other figures now, the control in'
+    || ' seeds/reference/control_totals_by_year.csv' as message
 from compared
 where
-    found_cells is distinct from expected_cells
-    or found_dashes is distinct from expected_dashes
+    differs_in_number
     or found_total is null
     or expected_total is null
     or abs(found_total - expected_total) > 1e-6

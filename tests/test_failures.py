@@ -14,6 +14,7 @@ from ind_warehouse.seeds import check_seeds
 
 ASYLUM = "seeds/jaarcijfers_2023/jaarcijfers_2023_asiel.csv"
 REGULAR = "seeds/jaarcijfers_2023/jaarcijfers_2023_regulier_verblijf.csv"
+NOTICES = "seeds/jaarcijfers_2023/jaarcijfers_2023_ingebrekestellingen_en_klachten.csv"
 LABELS = "seeds/reference/printed_labels.csv"
 REFUSED = (
     "41,820",
@@ -73,16 +74,34 @@ TRACK_4_DECISIONS = line_of(ASYLUM, '"Spoor 4', '"Beslissingen"')
 FAMILY_MVV = line_of(ASYLUM, '"Aanvragen MVV Nareis"')
 
 
-def test_wrong_digit(replay):
-    """The message shows the row as entered and says which total it misses."""
-    messages = messages_after(replay, ASYLUM, replaced(TRACK_4_PENDING, "45.640", "46.640"))
-    assert said(messages, f"{ASYLUM}, line {TRACK_4_PENDING}", "In behandeling", "46.640", "asylum_track_4.pending")
+@pytest.mark.parametrize(
+    ("path", "number", "printed", "wrong"),
+    [
+        (ASYLUM, TRACK_4_PENDING, "45.640", "46.640"),
+        (ASYLUM, TRACK_4_GRANTED, "62%", "63%"),
+        (NOTICES, line_of(NOTICES, " mln"), "€ 11,3 mln", "€ 17,3 mln"),
+        (ASYLUM, TRACK_4_PENDING, "45.640", "-"),
+    ],
+)
+def test_wrong_figure(replay, path, number, printed, wrong):
+    """The message names the cell and, from the totals of its row and its column, what is printed there."""
+    messages = messages_after(replay, path, replaced(number, f'"{printed}"', f'"{wrong}"'))
+    assert said(messages, f"{path}, line {number}: ", f'reads "{wrong}"', f'it is "{printed}"')
+
+
+def test_wrong_figures_in_a_row(replay):
+    """Of a row with two wrong figures the message shows all, and says which total they miss."""
+    messages = messages_after(replay, ASYLUM, replaced(TRACK_4_PENDING, '"45.640","31.290"', '"45.650","31.280"'))
+    assert said(
+        messages, f"{ASYLUM}, line {TRACK_4_PENDING}", "In behandeling", "2023: 45.650, 2022: 31.280", "asylum_track_4.pending"
+    )
+    assert not said(messages, 'it is "')
 
 
 def test_two_figures_exchanged_in_a_row(replay):
     """Years exchanged within a row keep its plain sum; the weighted total notices."""
     messages = messages_after(replay, ASYLUM, replaced(TRACK_4_PENDING, '"45.640","31.290"', '"31.290","45.640"'))
-    assert said(messages, f"{ASYLUM}, line {TRACK_4_PENDING}", "In behandeling", "weighs")
+    assert said(messages, f"{ASYLUM}, line {TRACK_4_PENDING}", "In behandeling", "three times the newest")
 
 
 def test_two_figures_exchanged_in_a_column(replay):
@@ -94,7 +113,7 @@ def test_two_figures_exchanged_in_a_column(replay):
 
     messages = messages_after(replay, ASYLUM, damage)
     for line, label in ((TRACK_4_PENDING, "In behandeling"), (TRACK_4_DECISIONS, "Beslissingen")):
-        assert said(messages, f"{ASYLUM}, line {line}", label, "weighs")
+        assert said(messages, f"{ASYLUM}, line {line}", label, "three times the newest")
 
 
 def test_figures_of_two_rows_exchanged(replay):
@@ -109,6 +128,25 @@ def test_figures_of_two_rows_exchanged(replay):
     messages = messages_after(replay, REGULAR, damage)
     assert said(messages, f"{REGULAR}, line {first}", "Studenten / Inwilligingen")
     assert said(messages, f"{REGULAR}, line {second}", "Tijdigheid beslissingen")
+
+
+def test_totals_kept(replay):
+    """Six figures changed so that all totals hold: the file no longer has the fingerprint that was written down."""
+    applications, decisions = (line_of(REGULAR, '"Familie & Gezin', label) for label in ('"Aanvragen"', '"Beslissingen"'))
+
+    def damage(lines):
+        lines = replaced(applications, '"41.820","45.300","37.790"', '"41.830","45.280","37.800"')(lines)
+        return replaced(decisions, '"43.050","44.930","35.790"', '"43.040","44.950","35.780"')(lines)
+
+    (message,) = messages_after(replay, REGULAR, damage)
+    assert said([message], f"{REGULAR}: its fingerprint is", "git diff")
+
+
+def test_every_seed_has_a_fingerprint(replay):
+    """But the controls, which the other seeds must agree with."""
+    controls = (ROOT / "seeds/reference/control_fingerprints.csv").read_text("utf-8").splitlines()[1:]
+    seeds = {seed["name"] for seed in replay.seeds.values() if not seed["name"].startswith("control_")}
+    assert {line.split('"')[1] for line in controls} == seeds
 
 
 def test_labels_of_two_rows_exchanged(replay):

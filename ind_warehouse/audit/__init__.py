@@ -13,7 +13,7 @@ import click
 from ind_warehouse import ROOT, version
 from ind_warehouse.audit.damage import damages
 from ind_warehouse.audit.digits import changed_digits, read
-from ind_warehouse.audit.judge import Judge, Verdict, is_explained
+from ind_warehouse.audit.judge import Judge, Verdict, names_line, names_seed
 from ind_warehouse.audit.replay import Replay
 from ind_warehouse.audit.survival import survive
 
@@ -32,10 +32,12 @@ def audit() -> None:
             record["digits"].append(row)
             click.echo(f"{row['what']:<66} {row['tried']:>6} {row['noticed']:>8}  {by(row['checks'])}")
             show(row["silent"])
-        click.echo(f"\n{'Damaged in each place where it fits':<66} {'tried':>6} {'noticed':>8} {'harmless':>9} {'silent':>7}")
+        click.echo(
+            f"\n{'Damaged in each place where it fits':<66}  tried {'noticed':>8} {'by line':>8} {'harmless':>9} {'silent':>7}"
+        )
         for row in tried(scratch):
             record["damage"].append(row)
-            counts = f"{row['tried']:>6} {row['noticed']:>8} {row['harmless']:>9} {len(row['silent']):>7}"
+            counts = f"{row['tried']:>6} {row['noticed']:>8} {row['by_line']:>8} {row['harmless']:>9} {len(row['silent']):>7}"
             click.echo(f"{row['what']:<66} {counts}  {by(row['checks'])}")
             show(row["silent"])
         click.echo(f"\n{'Survived':<66} {'tried':>6} {'held':>8}")
@@ -67,8 +69,8 @@ def tried(scratch: Path) -> Iterator[dict]:
         scratch: A folder for damaged files.
 
     Yields:
-        A row for each kind: what, tried, noticed, explained (of the noticed, those whose message names a seed and its place),
-        harmless, silent (the places), checks (how many each check noticed first).
+        A row for each kind: what, tried, noticed, by_file (of the noticed, those of which a message of the first check names the
+        file), by_line (and the line), harmless, silent (the places), checks (how many each check noticed first).
     """
     tables = {
         path.relative_to(ROOT).as_posix(): read(path.relative_to(ROOT).as_posix()) for path in (ROOT / "seeds").rglob("*.csv")
@@ -78,7 +80,8 @@ def tried(scratch: Path) -> Iterator[dict]:
     with multiprocessing.Pool(os.cpu_count(), begin, (scratch,)) as pool:
         for damage, verdict in zip(all_damage, pool.imap(judged, all_damage, chunksize=50), strict=True):
             row = rows.setdefault(
-                damage.kind, {"tried": 0, "noticed": 0, "explained": 0, "harmless": 0, "silent": [], "checks": Counter()}
+                damage.kind,
+                {"tried": 0, "noticed": 0, "by_file": 0, "by_line": 0, "harmless": 0, "silent": [], "checks": Counter()},
             )
             row["tried"] += 1
             if verdict.outcome == "silent":
@@ -86,7 +89,8 @@ def tried(scratch: Path) -> Iterator[dict]:
             else:
                 row[verdict.outcome] += 1
             row["checks"].update(verdict.checks)
-            row["explained"] += any(is_explained(message) for message in verdict.messages)
+            row["by_file"] += names_seed(verdict)
+            row["by_line"] += names_line(verdict)
     for what, row in rows.items():
         yield {"what": what} | row | {"checks": dict(row["checks"].most_common())}
 

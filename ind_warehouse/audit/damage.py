@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import combinations, pairwise
 from typing import NamedTuple
+from unicodedata import normalize
 
 Table = list[list[str]]
 Kind = Callable[[Table], Iterator[tuple[str, Table | bytes]]]
@@ -42,7 +43,7 @@ def damages(path: str, table: Table, tables: dict[str, Table]) -> Iterator[Damag
         Each damage that changes the file.
     """
     header = table[0]
-    if "printed_in" in header:
+    if years(table):
         kinds = FIGURES | ROWS | COLUMNS | LABELS_OF_ROWS | FILES
     elif "printed_rank" in header:
         kinds = RANKINGS | ROWS | LABELS_OF_ROWS | FILES
@@ -54,9 +55,9 @@ def damages(path: str, table: Table, tables: dict[str, Table]) -> Iterator[Damag
             content = damaged if isinstance(damaged, bytes) else written(damaged)
             if content != before:
                 yield Damage(name, path, place, content)
-    if "printed_in" in header:
+    if years(table):
         for other, (other_header, *rows) in tables.items():
-            if other != path and "printed_in" in other_header:
+            if other != path and years([other_header]):
                 yield Damage("file of another chapter or edition", path, other, written([other_header, *rows]))
                 yield Damage("rows of another chapter or edition", path, other, written([header, *rows]))
                 if other_header == header:
@@ -193,6 +194,20 @@ def column_moved_down(table: Table) -> Iterator[tuple[str, Table]]:
             yield f"from line {row + 1}, {table[0][field]}", put(table, *cells, (row, field, ""))
 
 
+def totals_kept(table: Table) -> Iterator[tuple[str, Table]]:
+    """Six figures of each two neighbouring rows of counts in tens, by so much that the totals of rows and columns hold."""
+    for row, below in pairwise(range(1, len(table))):
+        cells = [(at, field) for at in (row, below) for field in years(table)]
+        # weighted 3, 2, 1 each row's changes are nothing, and so are those of each column
+        changes = (10, -20, 10, -10, 20, -10)
+        if all(re.fullmatch(TENS, table[at][field]) for at, field in cells):
+            changed = [
+                (at, field, f"{int(table[at][field].replace('.', '')) + change:,}".replace(",", "."))
+                for (at, field), change in zip(cells, changes, strict=True)
+            ]
+            yield f"lines {row + 1} and {below + 1}", put(table, *changed)
+
+
 def columns_exchanged(heads: bool, values: bool, among: Callable[[str], bool]) -> Kind:
     """Make a kind that exchanges two columns: their heads, their values, or both."""
 
@@ -316,6 +331,7 @@ def fitting(pattern: str, change: Callable[[str], str]) -> Callable[[str], str |
 
 
 COUNT = r"[0-9]{1,3}([.][0-9]{3})*"
+TENS = r"[0-9]{1,3}([.][0-9]{3})*[.][0-9]{2}0"
 POINTED = r"[0-9]{1,3}([.][0-9]{3})+"
 SHARE = r"[0-9]+%"
 FULL_WIDTH = str.maketrans("0123456789", "\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19")
@@ -368,6 +384,7 @@ FIGURES: dict[str, Kind] = {
     "all figures of two rows exchanged": all_figures_exchanged,
     "figure moved one row down": figure_moved_down,
     "column moved one row down": column_moved_down,
+    "six figures of two rows changed so that the totals hold": totals_kept,
 }
 
 COLUMNS: dict[str, Kind] = {
@@ -389,7 +406,7 @@ LABELS_OF_ROWS: dict[str, Kind] = {
     "no-break space in a label": labels(lambda old: old.replace(" ", "\u00a0", 1) if " " in old else None),
     "label in capitals": labels(lambda old: old.upper() if old else None),
     "label cut off": labels(lambda old: old[:-1] if old else None),
-    "accents as two characters, or lost": labels(lambda old: old.encode("ascii", "ignore").decode()),
+    "curly quotes lost": labels(lambda old: old.encode("ascii", "ignore").decode()),
 }
 
 RANKINGS: dict[str, Kind] = {
@@ -443,6 +460,8 @@ LISTS: dict[str, Kind] = {
     "codes exchanged between rows, in a list of our own": codes_exchanged,
     "field emptied, in a list of our own": field_emptied,
     "names or notes exchanged between rows, in a list of our own": texts_exchanged,
+    "accents as characters of their own, in a list of our own": labels(lambda old: normalize("NFD", old)),
+    "accents lost, in a list of our own": labels(lambda old: normalize("NFD", old).encode("ascii", "ignore").decode()),
     "last digit of a number one higher, in a list of our own": number_changed(
         lambda old: old[:-1] + str((int(old[-1]) + 1) % 10)
     ),

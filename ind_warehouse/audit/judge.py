@@ -71,6 +71,11 @@ def noticed(found: dict[str, list[str]]) -> Verdict:
     return Verdict("noticed", tuple(found), tuple(str(message) for messages in found.values() for message in messages))
 
 
-def is_explained(message: str) -> bool:
-    """Say whether a message names a seed and, where the check knows it, the line."""
-    return bool(re.search(r"seeds/.*[.]csv(, (from )?line [0-9]+|: )", message))
+def names_seed(verdict: Verdict) -> bool:
+    """Say whether a message names the file of a seed."""
+    return any(re.search(r"seeds/\S+[.]csv", message) for message in verdict.messages)
+
+
+def names_line(verdict: Verdict) -> bool:
+    """Say whether a message names the line as well."""
+    return any(re.search(r"seeds/\S+[.]csv, (from )?line [0-9]+", message) for message in verdict.messages)

@@ -50,10 +50,14 @@ class Replay:
         self.stale = set(self.views)
         tests = [key for key, node in self.nodes.items() if node["resource_type"] == "test"]
         self.tests_of_marts = [key for key in tests if set(self.parents(key)) & set(self.marts)]
-        # what needs the least work first; a total only says that something differs
+        # what needs the least work first; a total says less than the others, and a fingerprint only that something differs
         self.tests_of_input = sorted(
             (key for key in tests if key not in self.tests_of_marts),
-            key=lambda key: (len(set(self.views_under(key))), self.nodes[key]["name"].startswith("control_")),
+            key=lambda key: (
+                self.nodes[key]["name"] == "control_fingerprints",
+                len(set(self.views_under(key))),
+                self.nodes[key]["name"].startswith("control_"),
+            ),
         )
 
     def parents(self, key: str) -> list[str]:

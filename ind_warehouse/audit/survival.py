@@ -98,7 +98,7 @@ class Project:
         """
         shutil.copytree(source, folder, ignore=shutil.ignore_patterns(*NOT_COPIED, *not_copied))
         # each build here has another note, at which this check would rightly stop
-        (folder / "tests" / "control_lists.sql").unlink(missing_ok=True)
+        (folder / "tests" / "control_fingerprints.sql").unlink(missing_ok=True)
         self.folder = folder
         self.published = folder / PUBLISHED.name
         self.new = folder / f"{PUBLISHED.name}.new"
@@ -249,7 +249,7 @@ def experiments(base: Project, length: float, publishing: float) -> dict[str, Ex
         "garbage in all files of target": misfortune(garbage_left, 0),
         "garbage in place of the published file": garbage_published,
         "two builds at once": two_at_once,
-        "clock set back": clock_set_back,
+        "files of tomorrow, as after the clock is set back": files_of_tomorrow,
         "same input, other folder and threads": same_input,
         f"{READERS} readers while {PUBLISHES} builds are published": readers,
     }
@@ -528,7 +528,7 @@ def two_at_once(project: Project) -> Iterator[Faults]:
         yield faults + project.faults(number)
 
 
-def clock_set_back(project: Project) -> Iterator[Faults]:
+def files_of_tomorrow(project: Project) -> Iterator[Faults]:
     """Change a seed while all else is of tomorrow; then change it, and a description, and keep the times of the files."""
     tomorrow = time.time() + DAY
     shutil.rmtree(project.target)  # dbt remembers the times of the files from when it read them all
