@@ -10,10 +10,12 @@ import tempfile
 import time
 import timeit
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import duckdb
 
@@ -25,10 +27,15 @@ from ind_warehouse.ask import QUESTIONS, query
 
 HERE = Path(__file__).resolve()
 TOOLS = ("duckdb", "pandas", "polars")
-# most of what a question costs in DuckDB is to open the file, and who asks more than one opens it once
-KEPT_OPEN = "duckdb_kept_open"
+# what is timed of each tool
+WAYS = {
+    "process": "a whole process: interpreter, imports, opening or reading, answering, printing",
+    "query": "within a process: opening the file, or reading the CSV files, and answering",
+    "kept": "within a process that keeps the file open, or what it has read in memory: answering",
+}
 # all that answering one question needs, apart from the file and the SQL
 DUCKDB = "import sys, duckdb; print(duckdb.connect(sys.argv[1], read_only=True).sql(sys.argv[2]))"
+RUNS = 5
 # within a process a question takes milliseconds, so many repetitions cost little
 REPETITIONS = 25
 CLOSE = 1e-9
@@ -36,17 +43,14 @@ CLOSE = 1e-9
 Answer = tuple[list[str], list[tuple[Any, ...]]]
 
 
-def measure(runs: int = 5) -> list[dict[str, Any]]:
+def measure() -> list[dict[str, Any]]:
     """Check that the three tools answer each question alike, then time them.
 
-    Args:
-        runs: How many whole processes of each tool to time for each question.
-
     Returns:
-        Per question its name under `question`, and medians in seconds: under `<tool>_s` of a whole process with interpreter,
-        imports (compiled before) and printing, under `<tool>_query_s` of opening and reading the file or files and answering,
-        in a process that is running and has answered the question before, and under `duckdb_kept_open_query_s` of the same
-        without opening.
+        Per question its name under `question`, and medians in seconds: under `<tool>_process` of a whole process with
+        interpreter, imports (compiled before) and printing, under `<tool>_query` of opening or reading the file or files and
+        answering, in a process that is running and has answered the question before, and under `<tool>_kept` of the same where
+        DuckDB keeps its file open, and the others what they have read.
 
     Raises:
         AssertionError: Where two tools answer differently.
@@ -58,12 +62,14 @@ def measure(runs: int = 5) -> list[dict[str, Any]]:
             raise FileNotFoundError(f"{path.relative_to(ROOT)} is not there; run make data first.")
     for question in QUESTIONS:
         check(question)
-    within = {tool: json.loads(run([sys.executable, str(HERE), tool])) for tool in (*TOOLS, KEPT_OPEN)}
+    within = {
+        f"{tool}_{way}": json.loads(run([sys.executable, str(HERE), tool, way])) for tool in TOOLS for way in ("query", "kept")
+    }
     return [
         {
             "question": question,
-            **{f"{tool}_s": seconds for tool, seconds in seconds_of_processes(question, runs).items()},
-            **{f"{tool}_query_s": seconds[question] for tool, seconds in within.items()},
+            **{f"{tool}_process": seconds for tool, seconds in seconds_of_processes(question).items()},
+            **{name: seconds[question] for name, seconds in within.items()},
         }
         for question in QUESTIONS
     ]
@@ -123,7 +129,7 @@ def answerer(tool: str, question: str) -> Callable[[], Any]:
     return ask_duckdb
 
 
-def seconds_of_processes(question: str, runs: int) -> dict[str, float]:
+def seconds_of_processes(question: str) -> dict[str, float]:
     """Time whole processes that answer a question and print it, the tools in turn: the median of each, in seconds."""
     commands = {
         "duckdb": [sys.executable, "-c", DUCKDB, str(PUBLISHED), query(question)],
@@ -137,7 +143,7 @@ def seconds_of_processes(question: str, runs: int) -> dict[str, float]:
         for command in commands.values():
             run(command, environment)
         # in turn, so that whatever else the machine does falls on all of them
-        for _ in range(runs):
+        for _ in range(RUNS):
             for tool, command in commands.items():
                 begun = time.perf_counter()
                 run(command, environment)
@@ -145,16 +151,27 @@ def seconds_of_processes(question: str, runs: int) -> dict[str, float]:
     return {tool: statistics.median(taken) for tool, taken in seconds.items()}
 
 
-def seconds_within(tool: str) -> dict[str, float]:
+def seconds_within(tool: str, way: str) -> dict[str, float]:
     """Time each question in this process: the median of the repetitions after a first one, in seconds."""
     medians = {}
-    # the connections of a process share an open file
-    with duckdb.connect(PUBLISHED, read_only=True) if tool == KEPT_OPEN else nullcontext():
+    with keeping(tool) if way == "kept" else nullcontext():
         for question in QUESTIONS:
-            ask = answerer("duckdb" if tool == KEPT_OPEN else tool, question)
+            ask = answerer(tool, question)
             ask()
             medians[question] = statistics.median(timeit.repeat(ask, number=1, repeat=REPETITIONS))
     return medians
+
+
+def keeping(tool: str) -> AbstractContextManager:
+    """Keep what a tool needs for its answers, as a good user of it would between two questions."""
+    if tool == "duckdb":
+        # the connections of a process share an open file
+        return duckdb.connect(PUBLISHED, read_only=True)
+    module = import_module(f"questions_{tool}")
+    if tool == "pandas":
+        return patch.object(module, "read", cache(module.read))
+    scan = module.table
+    return patch.object(module, "table", cache(lambda name: scan(name).collect().lazy()))
 
 
 def run(command: list[str], environment: dict[str, str] | None = None) -> str:
@@ -163,4 +180,4 @@ def run(command: list[str], environment: dict[str, str] | None = None) -> str:
 
 
 if __name__ == "__main__":
-    print(json.dumps(seconds_within(sys.argv[1])))
+    print(json.dumps(seconds_within(*sys.argv[1:])))

@@ -130,7 +130,9 @@ def open_warehouse(folder: Path, name: str) -> duckdb.DuckDBPyConnection:
     """
     file = folder / f"{name}.duckdb"
     file.unlink(missing_ok=True)
-    con = duckdb.connect(file)
+    con = duckdb.connect()
+    # the compiled SQL names its database
+    con.execute(f"attach '{file}' as ind_warehouse; use ind_warehouse")
     con.execute(f"set temp_directory = '{folder / 'spill'}'")
     for schema in ("raw", "staging", "intermediate", "marts"):
         con.execute(f"create schema {schema}")
@@ -154,7 +156,7 @@ def models(folder: Path, memory: str | None = None) -> None:
     """
     nodes = json.loads(NODES.read_text("utf-8"))["nodes"]
     created = set()
-    with open_warehouse(folder, "ind_warehouse") as con:
+    with open_warehouse(folder, f"models_{memory}" if memory else "models") as con:
         if memory:
             con.execute(f"set memory_limit = '{memory}'")
 
@@ -173,7 +175,7 @@ def models(folder: Path, memory: str | None = None) -> None:
 
 def keys(folder: Path) -> float:
     """Add the primary keys that the contracts promise to what the models wrote: seconds for both tables."""
-    with duckdb.connect(folder / "ind_warehouse.duckdb") as con:
+    with duckdb.connect(folder / "models.duckdb") as con:
         begun = time.perf_counter()
         for table, key in RESULTS.items():
             con.execute(f"alter table marts.{table} add primary key ({key})")

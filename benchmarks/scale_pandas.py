@@ -16,6 +16,8 @@ FIGURES = {
     "timely_share": "timely_share",
 }
 COUNTS = ["applications", "decisions", "pending"]
+# the invented editions have none
+NOTES = ["note_nl", "note_en", "break_note_nl", "break_note_en"]
 SUFFIXES = ["", "_lower", "_upper"]
 
 
@@ -122,7 +124,13 @@ def measure(folder: Path, caseload: pd.DataFrame) -> pd.DataFrame:
         for mine, theirs in (("_lower", "_upper"), ("_upper", "_lower")):
             bound = formula(*inputs(rises_with, mine), *inputs(falls_with, theirs))
             metrics[name + mine] = bound.round(10).where(value.notna())
-    caseload = caseload.assign(caseload_key=caseload["product_code"] + "/" + caseload["reference_year"].astype("str"), **metrics)
+    caseload = caseload.assign(
+        caseload_key=caseload["product_code"] + "/" + caseload["reference_year"].astype("str"),
+        period_end=pd.to_datetime(caseload["reference_year"].astype("str") + "-12-31"),
+        outcome_kind=caseload["is_derived"].map({False: "granted", True: None}),
+        **metrics,
+        **dict.fromkeys(NOTES),
+    )
     dropped = [f"pending{suffix}_before" for suffix in SUFFIXES] + [
         f"{figure}{suffix}" for figure in COUNTS for suffix in SUFFIXES[1:]
     ]

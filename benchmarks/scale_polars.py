@@ -11,6 +11,8 @@ KEYS = ["product_code", "reference_year"]
 FIGURES = ["applications", "decisions", "pending", "outcome_share", "timely_share"]
 ROLES = ["inflow", "outflow", "stock", "outcome_share", "timely_share"]
 COUNTS = FIGURES[:3]
+# the invented editions have none
+NOTES = ["note_nl", "note_en", "break_note_nl", "break_note_en"]
 SUFFIXES = ["", "_lower", "_upper"]
 CELL = ["edition_year", "series_code", "product_code", "role", "unit", "half_width"]
 
@@ -136,10 +138,15 @@ def measure(folder: Path, caseload: pl.LazyFrame) -> pl.LazyFrame:
         for mine, theirs in (("_lower", "_upper"), ("_upper", "_lower")):
             bound = formula(*(column(each, mine) for each in rises_with), *(column(each, theirs) for each in falls_with))
             metrics.append(pl.when(value.is_not_null()).then(bound.round(10)).alias(name + mine))
-    key = pl.concat_str("product_code", "reference_year", separator="/").alias("caseload_key")
+    others = {
+        "caseload_key": pl.concat_str("product_code", "reference_year", separator="/"),
+        "period_end": pl.date("reference_year", 12, 31),
+        "outcome_kind": pl.when(~pl.col("is_derived")).then(pl.lit("granted")),
+        **dict.fromkeys(NOTES, pl.lit(None, pl.String)),
+    }
     return (
         caseload.join(products, on="product_code")
-        .with_columns(key, *metrics)
+        .with_columns(*metrics, **others)
         .drop("^.*_before$", "^(applications|decisions|pending)_(lower|upper)$")
     )
 
