@@ -76,8 +76,10 @@ suspected as (
     from weighted
     inner join compared using (edition_year, series_code)
     where abs(excess) > 1e-6 and abs(excess * weight - (found_total - expected_total)) < 1e-6
-    -- two such columns say nothing of either
-    qualify count(*) over (partition by edition_year, series_code) = 1
+    -- two such figures in a row or in a column say nothing of either
+    qualify
+        count(*) over (partition by edition_year, series_code) = 1
+        and count(*) over (partition by edition_year, chapter_label, reference_year, unit, printed_in) = 1
 
 )
 
