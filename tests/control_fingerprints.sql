@@ -1,18 +1,18 @@
 -- Every list of our own and every printed table is as it was when somebody read it last. A wrong half-width, break or mapping would look
 -- like a right one, and figures can be changed so that all control totals hold: so each seed has a fingerprint, whatever the order of its
 -- rows, that changes with every change and that one writes down after having read it. The controls need none: the rest must agree with them.
-{%- set seeds = [] %}
-{%- for list in [
+{% set seeds = [] %}
+{% for list in [
     'breaks', 'chapter_publications', 'check_parts', 'checks', 'derived_products', 'editions', 'external_totals', 'footnote_marks',
     'footnotes', 'measures', 'nationalities', 'printed_labels', 'printed_nationalities', 'products', 'rounding_exceptions', 'series'
-] -%}
-    {%- do seeds.append(('reference', list)) -%}
-{%- endfor -%}
-{%- for edition, chapters in var('editions').items() -%}
-    {%- for chapter in chapters -%}
-        {%- do seeds.append(('jaarcijfers_' ~ edition, 'jaarcijfers_' ~ edition ~ '_' ~ chapter)) -%}
-    {%- endfor -%}
-{%- endfor %}
+] %}
+{% do seeds.append(('reference', list)) %}
+{% endfor %}
+{% for edition, chapters in var('editions').items() %}
+{% for chapter in chapters %}
+{% do seeds.append(('jaarcijfers_' ~ edition, 'jaarcijfers_' ~ edition ~ '_' ~ chapter)) %}
+{% endfor %}
+{% endfor %}
 with found as (
 
     {% for folder, seed in seeds %}

@@ -26,7 +26,7 @@ compared as (
         control_totals.cells as expected_cells,
         control_totals.dashes as expected_dashes,
         control_totals.total as expected_total,
-        found.cells is distinct from control_totals.cells or found.dashes is distinct from control_totals.dashes as differs_in_number
+        coalesce(found.cells != control_totals.cells or found.dashes != control_totals.dashes, true) as differs_in_number
     from found
     full join {{ ref('control_totals_by_year') }} as control_totals using (edition_year, chapter_label, reference_year, unit, printed_in)
 
