@@ -140,8 +140,9 @@ def test_audit_is_quoted_as_it_was_measured():
     digits, damage, survival = record["digits"], record["damage"], record["survival"]
     assert not [row for row in digits + damage if row["silent"]]
     assert not [row for row in survival if row["faults"]]
+    assert not [row for row in damage if row["by_file"] < row["noticed"]]
     totals = [
-        *(sum(row[what] for row in damage) for what in ("tried", "noticed", "harmless")),
+        *(sum(row[what] for row in damage) for what in ("tried", "noticed", "by_line", "harmless")),
         len(damage),
         sum(row["tried"] for row in survival),
         sum(row["tried"] for row in survival if row["what"].startswith("killed")),
