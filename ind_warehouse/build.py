@@ -101,18 +101,23 @@ def explain(failures: "list[RunResult]") -> str:
         failures: The results that are no success.
 
     Returns:
-        A paragraph per failure, the totals last: what they notice, another check may have explained.
+        A paragraph per failure, the totals last: what they notice, another check may have explained. Last of all are the
+        fingerprints, and only those of files that no other check names: such a file will change once more.
     """
     paragraphs = []
-    failures = sorted(failures, key=lambda failure: (failure.node.name.startswith("control_"), failure.node.name))
+    order = {"control_totals_by_series": 1, "control_totals_by_year": 2, "control_fingerprints": 3}
+    failures = sorted(failures, key=lambda failure: (order.get(failure.node.name, 0), failure.node.name))
     with duckdb.connect(WORKING, read_only=True) as con:
         for failure in failures:
             messages = [line for line in str(failure.message).splitlines() if not line.startswith("  > ")]
             if failure.status == "fail" and failure.node.resource_type == "test":
                 messages = sorted(str(row[0]) for row in con.execute(failure.node.compiled_code).fetchall())
+            if failure.node.name == "control_fingerprints":
+                messages = [each for each in messages if each.partition(":")[0] not in "".join(paragraphs)]
             if len(messages) > MESSAGES_SHOWN:
                 messages[MESSAGES_SHOWN:] = [f"and {len(messages) - MESSAGES_SHOWN} more"]
-            paragraphs.append("\n  ".join([f"{failure.node.name} failed:", *messages]))
+            if messages:
+                paragraphs.append("\n  ".join([f"{failure.node.name} failed:", *messages]))
     return "\n\n".join(paragraphs)
 
 

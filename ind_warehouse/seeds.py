@@ -158,7 +158,9 @@ def field_fault(name: str, kind: str, value: str, printed: bool) -> str | None:
     """
     if kind == "boolean" and value not in ("true", "false"):
         return f'"{value}"; write true or false'
-    if kind in ("integer", "double") and not re.fullmatch(r"(-?[0-9]+([.][0-9]+)?)?", value):
+    if kind == "integer" and not re.fullmatch("(-?[0-9]+)?", value):
+        return f'"{value}"; write a whole number without a thousands mark'
+    if kind == "double" and not re.fullmatch(r"(-?[0-9]+([.][0-9]+)?)?", value):
         return f'"{value}"; write a number with a point and no thousands mark'
     if printed and not value and not name.isdigit() and name != "list_heading":
         return "empty; repeat it in each row (a merged cell of a spreadsheet leaves the rows below it empty)"

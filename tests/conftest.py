@@ -42,7 +42,9 @@ def replay(tmp_path_factory):
 def project_copy(tmp_path):
     """A copy of the project with its published file, without its environment; free to be damaged."""
     copy = tmp_path / "ind warehouse's copy"  # a blank and a quote, as folders of people have
-    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".uv", ".venv", "target", "logs", "*cache*"))
+    shutil.copytree(
+        ROOT, copy, ignore=shutil.ignore_patterns(".git", ".uv", ".venv", ".clients", ".superset", "target", "logs", "*cache*")
+    )
     return copy
 
 

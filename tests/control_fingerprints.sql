@@ -32,12 +32,12 @@ select
     case
         when found.fingerprint is null
             then
-                'seeds/reference/control_fingerprints.csv: ' || seed_name || ' is not among the printed tables and lists that have rows;'
-                || ' take the line out, or fill the seed'
+                'seeds/reference/control_fingerprints.csv: ' || seed_name || ' is no printed table or list that has a fingerprint; correct the'
+                || ' name, or take the line out'
         when control_fingerprints.fingerprint is null
             then
-                'seeds/' || folder || '/' || seed_name || '.csv: its fingerprint is ' || found.fingerprint || ', and nobody has written it'
-                || ' down; compare the file with its source, then write the fingerprint into seeds/reference/control_fingerprints.csv'
+                'seeds/' || folder || '/' || seed_name || '.csv: its fingerprint is ' || found.fingerprint || ', and'
+                || ' seeds/reference/control_fingerprints.csv has none; compare the file with its source, then write the fingerprint there'
         else
             'seeds/' || folder || '/' || seed_name || '.csv: its fingerprint is ' || found.fingerprint || ', but '
             || control_fingerprints.fingerprint || ' was written down when it was last read; read what changed in it (git diff), then'
@@ -46,3 +46,11 @@ select
 from found
 full join {{ ref('control_fingerprints') }} as control_fingerprints using (seed_name)
 where found.fingerprint is distinct from control_fingerprints.fingerprint
+{% for node in graph.nodes.values() if node.resource_type == 'seed' and not node.name.startswith('control_') %}
+{% if node.name not in seeds | map(attribute=1) %}
+
+union all
+
+select '{{ node.original_file_path }}: it has no fingerprint yet; name it in tests/control_fingerprints.sql' as message
+{% endif %}
+{% endfor %}

@@ -6,8 +6,8 @@ with observations as (
 
 ),
 
--- how far the sum of each column of a chapter is from the one that was keyed
-columns as (
+-- how far each column of a chapter is from what was keyed
+compared_columns as (
 
     select
         edition_year,
@@ -15,7 +15,9 @@ columns as (
         reference_year,
         unit,
         printed_in,
-        coalesce(sum(value), 0) - any_value(control_totals.total) as excess
+        coalesce(sum(value), 0) - any_value(control_totals.total) as excess,
+        count(*) - any_value(control_totals.cells) as excess_cells,
+        count(*) filter (where printed_form = 'dash') - any_value(control_totals.dashes) as excess_dashes
     from observations
     left join {{ ref('control_totals_by_year') }} as control_totals using (edition_year, chapter_label, reference_year, unit, printed_in)
     group by edition_year, chapter_label, reference_year, unit, printed_in
@@ -28,7 +30,7 @@ weighted as (
         *,
         reference_year - edition_year + 3 as weight
     from observations
-    left join columns using (edition_year, chapter_label, reference_year, unit, printed_in)
+    left join compared_columns using (edition_year, chapter_label, reference_year, unit, printed_in)
     where series_code is not null
 
 ),
@@ -64,22 +66,37 @@ compared as (
 
 ),
 
--- where row and column are wrong by the same amount, it is the figure that stands in both
+-- the figure whose row and column are both off, where a chapter has one alone: of several nobody knows which are right
+crossings as (
+
+    select
+        *,
+        round(coalesce(value, 0) - excess, 10) as expected
+    from weighted
+    inner join compared using (edition_year, series_code)
+    where abs(excess) > 1e-6
+    qualify count(*) over (partition by edition_year, chapter_label, unit, printed_in) = 1
+
+),
+
 suspected as (
 
     select
         edition_year,
         series_code,
-        unit,
         {{ printed_place() }} || ' reads "' || printed_value || '"' as reading,
-        coalesce(value, 0) - excess as expected
-    from weighted
-    inner join compared using (edition_year, series_code)
-    where abs(excess) > 1e-6 and abs(excess * weight - (found_total - expected_total)) < 1e-6
-    -- two such figures in a row or in a column say nothing of either
-    qualify
-        count(*) over (partition by edition_year, series_code) = 1
-        and count(*) over (partition by edition_year, chapter_label, reference_year, unit, printed_in) = 1
+        case
+            when expected = 0 and excess_dashes < 0 then '-'
+            when unit = 'share' then round(expected * 100)::integer || '%'
+            when unit = 'eur' then '€ ' || replace(format('{:.1f}', expected / 1000000), '.', ',') || ' mln'
+            else format('{:t.}', expected::integer)
+        end as expected_reading
+    from crossings
+    where
+        abs(excess * weight - (found_total - expected_total)) < 1e-6
+        and excess_cells = 0
+        and excess_dashes = (printed_form = 'dash')::integer - (expected_reading = '-')::integer
+        and expected >= 0
 
 )
 
@@ -95,18 +112,14 @@ select
                 || ' seeds/reference/control_totals_by_series.csv (the newest year three times, the year before twice, the oldest once)'
         when reading is not null
             then
-                reading || ', but by the control totals of its row and of its column it is "'
-                || case unit
-                    when 'share' then round(expected * 100)::integer || '%'
-                    when 'eur' then '€ ' || replace(format('{:.1f}', expected / 1000000), '.', ',') || ' mln'
-                    else format('{:t.}', expected::integer)
-                end
-                || '"; compare it with the printed page and correct it'
+                reading || ', but by the control totals of its row and of its column it would be "' || expected_reading
+                || '"; compare it with the printed page, then correct it or, where the page has it so, both totals, in'
+                || ' seeds/reference/control_totals_by_series.csv and control_totals_by_year.csv'
         else
             place || ' (' || printed || '): three times the newest year, twice the year before and once the oldest are '
             || format('{:.12g}', found_total) || ', but the control total of ' || series_code || ' is ' || format('{:.12g}', expected_total)
-            || '; compare the row with the printed page, then correct its figures, or its series in seeds/reference/printed_labels.csv;'
-            || ' where the page has other figures now, the total in seeds/reference/control_totals_by_series.csv'
+            || '; compare the row with the printed page, then correct its figures, or its series in seeds/reference/printed_labels.csv, or,'
+            || ' where the page has them so, the total in seeds/reference/control_totals_by_series.csv'
     end as message
 from compared
 left join suspected using (edition_year, series_code)

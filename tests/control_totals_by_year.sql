@@ -34,12 +34,12 @@ compared as (
 
 select
     coalesce(seed_path, concat_ws(' ', 'seeds/reference/control_totals_by_year.csv: edition', edition_year, chapter_label))
-    || ': the column ' || concat_ws(', ', coalesce(reference_year::varchar, 'of no year'), coalesce(unit, 'no unit'), 'in a ' || printed_in)
-    || ' has ' || if(differs_in_number, coalesce(found_cells, 0) || ' cells, dashes ' || coalesce(found_dashes, 0) || ', ', '') || 'the sum '
-    || coalesce(format('{:.12g}', found_total), 'missing') || ', but the control is '
-    || if(differs_in_number, coalesce(expected_cells || ' cells, dashes ' || expected_dashes || ', ', ''), '')
-    || coalesce(format('{:.12g}', expected_total), 'missing')
-    || '; compare the column with the printed page, then correct it; where the page has other figures now, the control in'
+    || ': the column ' || concat_ws(', ', coalesce(reference_year::varchar, 'of no year'), coalesce(unit, 'no unit'), printed_in) || ' has '
+    || if(differs_in_number, 'cells ' || coalesce(found_cells, 0) || ', dashes ' || coalesce(found_dashes, 0) || ', ', '')
+    || 'sum ' || coalesce(format('{:.12g}', found_total), 'missing') || ', but the control '
+    || if(differs_in_number, coalesce('cells ' || expected_cells || ', dashes ' || expected_dashes || ', ', ''), '')
+    || 'sum ' || coalesce(format('{:.12g}', expected_total), 'missing')
+    || '; compare the column with the printed page, then correct it or, where the page has it so, the control in'
     || ' seeds/reference/control_totals_by_year.csv' as message
 from compared
 where

@@ -145,7 +145,6 @@ def test_identities_must_hold(project_copy):
         text = file.read_text("utf-8")
         assert old in text
         file.write_text(text.replace(old, new), "utf-8")
-    assert write_fingerprints(project_copy, run_build(project_copy).stderr) == ["jaarcijfers_2021_nieuwsbericht"]
     run = run_build(project_copy)
     assert run.returncode == 1
     for text in (

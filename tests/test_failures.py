@@ -14,6 +14,7 @@ from ind_warehouse.seeds import check_seeds
 
 ASYLUM = "seeds/jaarcijfers_2023/jaarcijfers_2023_asiel.csv"
 REGULAR = "seeds/jaarcijfers_2023/jaarcijfers_2023_regulier_verblijf.csv"
+SERVICES = "seeds/jaarcijfers_2023/jaarcijfers_2023_dienstverlening.csv"
 NOTICES = "seeds/jaarcijfers_2023/jaarcijfers_2023_ingebrekestellingen_en_klachten.csv"
 LABELS = "seeds/reference/printed_labels.csv"
 REFUSED = (
@@ -81,21 +82,53 @@ FAMILY_MVV = line_of(ASYLUM, '"Aanvragen MVV Nareis"')
         (ASYLUM, TRACK_4_GRANTED, "62%", "63%"),
         (NOTICES, line_of(NOTICES, " mln"), "€ 11,3 mln", "€ 17,3 mln"),
         (ASYLUM, TRACK_4_PENDING, "45.640", "-"),
+        (SERVICES, line_of(SERVICES, "O-documenten"), "-", "10"),
     ],
 )
 def test_wrong_figure(replay, path, number, printed, wrong):
     """The message names the cell and, from the totals of its row and its column, what is printed there."""
     messages = messages_after(replay, path, replaced(number, f'"{printed}"', f'"{wrong}"'))
-    assert said(messages, f"{path}, line {number}: ", f'reads "{wrong}"', f'it is "{printed}"')
+    assert said(messages, f"{path}, line {number}: ", f'reads "{wrong}"', f'it would be "{printed}"')
 
 
-def test_wrong_figures_in_a_row(replay):
-    """Of a row with two wrong figures the message shows all, and says which total they miss."""
-    messages = messages_after(replay, ASYLUM, replaced(TRACK_4_PENDING, '"45.640","31.290"', '"45.650","31.280"'))
+@pytest.mark.parametrize(
+    ("path", "changes"),
+    [
+        (ASYLUM, {TRACK_4_PENDING: ('"45.640","31.290"', '"45.650","31.280"')}),
+        # two rows and two columns are off, and by as much where no figure is wrong
+        (ASYLUM, {11: ('"40.920","36.340"', '"40.940","36.350"'), 12: ('"23.890"', '"23.920"')}),
+        # where nothing is printed, a figure too many
+        ("seeds/jaarcijfers_2021/jaarcijfers_2021_nieuwsbericht.csv", {2: ('"42.690",,', '"42.690","42.690",')}),
+    ],
+)
+def test_wrong_figures(replay, path, changes):
+    """Where totals do not tell which figure is wrong, the message shows those of the row, and names none."""
+
+    def damage(lines):
+        for number, (old, new) in changes.items():
+            lines = replaced(number, old, new)(lines)
+        return lines
+
+    messages = messages_after(replay, path, damage)
+    for number, (_, new) in changes.items():
+        assert said(messages, f"{path}, line {number}: ", new.split('"')[1], "the control total of")
+    assert not said(messages, "would be")
+
+
+def test_wrong_controls(replay):
+    """Where both controls are wrong, the message asks for the page, and says what to correct if that has the figure."""
+    totals = {
+        "seeds/reference/control_totals_by_series.csv": ('"students.pending",920', '"students.pending",890'),
+        "seeds/reference/control_totals_by_year.csv": ('2023,"count","table",27,0,698980', '2023,"count","table",27,0,698970'),
+    }
+    texts = {path: (ROOT / path).read_text("utf-8") for path in totals}
+    assert all(old in texts[path] for path, (old, _) in totals.items())
+    replay.damage({path: texts[path].replace(*change).encode() for path, change in totals.items()})
+    messages = replay.noticed(totals)["control_totals_by_series"]
+    replay.damage({})
     assert said(
-        messages, f"{ASYLUM}, line {TRACK_4_PENDING}", "In behandeling", "2023: 45.650, 2022: 31.280", "asylum_track_4.pending"
+        messages, 'Studenten / In behandeling / 2023 reads "190"', 'would be "180"', "or, where the page has it so, both totals"
     )
-    assert not said(messages, 'it is "')
 
 
 def test_two_figures_exchanged_in_a_row(replay):
@@ -140,13 +173,6 @@ def test_totals_kept(replay):
 
     (message,) = messages_after(replay, REGULAR, damage)
     assert said([message], f"{REGULAR}: its fingerprint is", "git diff")
-
-
-def test_every_seed_has_a_fingerprint(replay):
-    """But the controls, which the other seeds must agree with."""
-    controls = (ROOT / "seeds/reference/control_fingerprints.csv").read_text("utf-8").splitlines()[1:]
-    seeds = {seed["name"] for seed in replay.seeds.values() if not seed["name"].startswith("control_")}
-    assert {line.split('"')[1] for line in controls} == seeds
 
 
 def test_labels_of_two_rows_exchanged(replay):
@@ -290,7 +316,6 @@ UNREADABLE = {
     ),
     "a blank line": (lambda text: text.replace(TOP, TOP + b"\n"), [", line 2: 0 fields", "blank line"]),
 }
-SERVICES = "seeds/jaarcijfers_2023/jaarcijfers_2023_dienstverlening.csv"
 
 
 @pytest.fixture
@@ -313,6 +338,14 @@ def test_unreadable_file(seeds_copy, kind):
     (message,) = check_seeds(seeds_copy)
     assert message.startswith(SERVICES)
     assert said([message], *texts)
+
+
+def test_fraction_of_a_year(seeds_copy):
+    """A whole number of our own lists with a point, which would be rounded in silence."""
+    path = seeds_copy / "seeds" / "reference" / "external_totals.csv"
+    path.write_text(path.read_text("utf-8").replace(",2021,", ",2021.2,", 1), "utf-8")
+    (message,) = check_seeds(seeds_copy)
+    assert said([message], "seeds/reference/external_totals.csv, line", 'reference_year is "2021.2"; write a whole number')
 
 
 def test_decimal_comma(seeds_copy):
@@ -346,6 +379,7 @@ def test_edition_listed_but_not_there(seeds_copy):
 
 WHOLE_BUILDS = {
     "wrong digit": (ASYLUM, '"45.640"', '"45.641"', f"{ASYLUM}, line {TRACK_4_PENDING}: Spoor 4"),
+    "fingerprint": ("seeds/reference/series.csv", '"family.applications",5,', '"family.applications",50,', "its fingerprint is"),
     "header": (ASYLUM, '"2022"', '"2021x"', f"{ASYLUM}, line 1: the header is"),
     "broken YAML": ("dbt_project.yml", "vars:", "vars: [", "dbt_project.yml"),
     "edition": (
@@ -371,6 +405,8 @@ def test_whole_build(project_copy, kind):
     run = run_build(project_copy)
     assert run.returncode == 1
     assert message in run.stderr
+    # a file that must be corrected anyway will have another fingerprint
+    assert ("its fingerprint is" in run.stderr) == (kind == "fingerprint")
     assert "Traceback" not in run.stdout + run.stderr
     assert run.stderr.splitlines()[-1] == "Not published: ind_warehouse.duckdb was left as it was."
     assert published.read_bytes() == before
