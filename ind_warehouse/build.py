@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from dbt.artifacts.schemas.run import RunResult
 
 WORKING = ROOT / "target" / "ind_warehouse.duckdb"
+# what dbt keeps of the project, so as not to parse all of it each time
+PARSED = WORKING.with_name("partial_parse.msgpack")
 MACROS = Path(__file__).with_name("macros.sql")
 PUBLISHED_SCHEMAS = ("marts", "raw")
 MESSAGES_SHOWN = 20
@@ -57,11 +59,10 @@ def build() -> None:
 
 def forget_outdated_parse() -> None:
     """Let dbt parse anew after a YAML file was written: it takes one that kept its modification time for unchanged."""
-    parsed = WORKING.with_name("partial_parse.msgpack")
     described = [path for folder in ("analyses", "macros", "models", "seeds", "tests") for path in (ROOT / folder).rglob("*.yml")]
     # an unpacked archive or a copy brings its files' modification time along, but never the time of the last change of status
-    if parsed.exists() and any(path.stat().st_ctime >= parsed.stat().st_mtime for path in described):
-        parsed.unlink()
+    if PARSED.exists() and any(path.stat().st_ctime >= PARSED.stat().st_mtime for path in described):
+        PARSED.unlink()
 
 
 def run_dbt(*command: str) -> Any:

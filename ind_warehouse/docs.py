@@ -1,13 +1,14 @@
 """The dbt docs site as one page that needs nothing else."""
 
 import json
+import shutil
 
 import click
 
 from ind_warehouse import ROOT
-from ind_warehouse.build import WORKING, run_dbt
+from ind_warehouse.build import PARSED, WORKING, run_dbt
 
-GENERATED = ROOT / "target" / "static_index.html"
+GENERATED = ROOT / "target" / "docs" / "static_index.html"
 PAGE = ROOT / "site" / "docs" / "index.html"
 
 
@@ -16,8 +17,13 @@ def docs() -> None:
     """Write the docs site of the last build to site/docs/index.html."""
     if not WORKING.exists():
         raise click.ClickException(f"{WORKING.relative_to(ROOT)} is not there; make builds it.")
-    # the SQL of tests, once its variables are filled in, interests nobody who reads docs, and takes half of the time
-    run_dbt("docs", "generate", "--static", "--exclude", "resource_type:test", "resource_type:unit_test")
+    # What the build has parsed need not be parsed again. Its manifest, which make audit reads, must not be written over: the SQL
+    # of tests, once its variables are filled in, takes half of the time and interests nobody who reads docs, so it is left out.
+    GENERATED.parent.mkdir(exist_ok=True)
+    if PARSED.exists():
+        shutil.copy(PARSED, GENERATED.parent)
+    without_tests = ("--exclude", "resource_type:test", "resource_type:unit_test")
+    run_dbt("docs", "generate", "--static", "--target-path", str(GENERATED.parent), *without_tests)
     # dbt writes the folder of whoever builds the page into it, once for each seed
     page = GENERATED.read_text("utf-8").replace(json.dumps(str(ROOT)), '""')
     page = page.replace("<title>dbt Docs</title>", "<title>IND warehouse</title>")

@@ -39,6 +39,11 @@ def page() -> str:
     return (ROOT / "site" / "docs" / "index.html").read_text("utf-8")
 
 
+def test_the_build_is_left_alone(replay, page):
+    """What the build compiled is still there for whoever replays it."""
+    assert type(replay)(replay.scratch).noticed(replay.seeds) == {}
+
+
 def test_page_is_self_contained(page):
     """It loads nothing from elsewhere and does not say where it was built."""
     assert re.findall(r"<(?:script|img|iframe|link)[^>]*\s(?:src|href)=[\"']?(?:https?:)?//[^\"'>]+", page) == []

@@ -62,8 +62,8 @@ def test_second_build_gives_way(project_copy):
 def test_a_description_that_kept_its_time_is_parsed_anew(tmp_path, monkeypatch):
     """What dbt parsed is forgotten once a YAML file was written, whatever time that file shows."""
     monkeypatch.setattr(build, "ROOT", tmp_path)
-    monkeypatch.setattr(build, "WORKING", tmp_path / "target" / "working.duckdb")
     described, parsed = tmp_path / "models" / "marts" / "fct.yml", tmp_path / "target" / "partial_parse.msgpack"
+    monkeypatch.setattr(build, "PARSED", parsed)
     for path in (described, parsed):
         path.parent.mkdir(parents=True)
         path.touch()
