@@ -23,7 +23,7 @@ def docs() -> None:
     if PARSED.exists():
         shutil.copy(PARSED, GENERATED.parent)
     without_tests = ("--exclude", "resource_type:test", "resource_type:unit_test")
-    run_dbt("docs", "generate", "--static", "--target-path", str(GENERATED.parent), *without_tests)
+    run_dbt("docs", "generate", "--static", "--target-path", str(GENERATED.parent.relative_to(ROOT)), *without_tests)
     # dbt writes the folder of whoever builds the page into it, once for each seed
     page = GENERATED.read_text("utf-8").replace(json.dumps(str(ROOT)), '""')
     page = page.replace("<title>dbt Docs</title>", "<title>IND warehouse</title>")
