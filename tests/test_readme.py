@@ -150,3 +150,30 @@ def test_audit_is_quoted_as_it_was_measured():
         *(row["tried"] for row in digits if row["what"].endswith(("figure changed", "label changed"))),
     ]
     assert not [total for total in totals if not re.search(rf"(?<![0-9,]){total:,}(?![0-9,])", quoted)]
+
+
+def test_benchmarks_are_quoted_as_they_were_measured():
+    """The figures of benchmarks/README.md that the README quotes are those of its last run."""
+    page, quoted = (ROOT / "benchmarks" / "README.md").read_text("utf-8"), section("How fast it is")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("| ")]
+
+    def cell(column: int, *first: str) -> float:
+        """Find a number by the texts that its row begins with."""
+        (row,) = [row for row in rows if row[: len(first)] == list(first)]
+        return float(row[column].replace(",", ""))
+
+    many = "10,000,000"
+    most = [1 - cell(5, cells, "polars") for cells in ("10,000", "100,000", "1,000,000")]
+    expected = [
+        f"{cell(1, 'make (s)'):.1f} s",
+        f"{float(re.search(r'`make` takes ([0-9.]+)', page).group(1)):.1f} times dbt's own",
+        f"{cell(1, 'median'):.0f} ms",
+        *(f"{cell(column, 'median'):.1f} ms" for column in (7, 8, 9)),
+        f"opening the file, {cell(4, 'median'):.0f} ms",
+        *(f"{cell(2, many, way):.1f} s" for way in ("models", "polars", "pandas", "lean", "models, 2GB")),
+        f"{cell(7, many, 'models'):.1f} s",
+        *(f"{cell(4, many, way) / 1000:.1f} GB" for way in ("models", "polars")),
+        f"{min(most):.0%} to {max(most):.0%}",
+        f"{cell(1, '10 times ahead of pandas'):.1f} and {cell(1, 'within 1.5 times of the leanest SQL'):.1f} times",
+    ]
+    assert [text for text in expected if text not in " ".join(quoted.split())] == []

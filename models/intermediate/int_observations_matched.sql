@@ -17,11 +17,10 @@ series as (
 ),
 
 -- left joins: a label without a series stays here, where a test names it
-matched as (
+labelled as (
 
     select
-        cells.*,
-        printed_labels.series_code,
+        printed_labels.*,
         series.product_code,
         series.measure_code,
         series.unit,
@@ -29,9 +28,18 @@ matched as (
         series.half_width,
         -- FTE are printed like counts
         case series.unit when 'fte' then 'count' else series.unit end as expected_form
-    from cells
-    left join printed_labels using (edition_year, chapter_label, table_label, row_label)
+    from printed_labels
     left join series using (series_code)
+
+),
+
+matched as (
+
+    select
+        cells.*,
+        labelled.* exclude (edition_year, chapter_label, table_label, row_label)
+    from cells
+    left join labelled using (edition_year, chapter_label, table_label, row_label)
 
 ),
 

@@ -24,7 +24,7 @@ series_notes as (
         string_agg(note_nl, ' ' order by series_code) as note_nl,
         string_agg(note_en, ' ' order by series_code) as note_en
     from series
-    where role != 'other'
+    where role != 'other' and coalesce(note_nl, note_en) is not null
     group by product_code
 
 ),
