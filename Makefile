@@ -1,3 +1,9 @@
+# Every target works in the project's own environments: of what the caller's says of Python, uv, dbt or tests nothing gets through,
+# but where packages come from and how a terminal writes.
+KEPT := PYTHONIOENCODING PYTHONUTF8 UV_CACHE_DIR UV_CONFIG_FILE UV_DEFAULT_INDEX UV_EXTRA_INDEX_URL UV_FIND_LINKS UV_HTTP_% UV_INDEX% \
+	UV_INSECURE_HOST UV_KEYRING_PROVIDER UV_LINK_MODE UV_NATIVE_TLS UV_OFFLINE UV_PYTHON UV_PYTHON_% UV_SYSTEM_CERTS
+unexport $(filter-out $(KEPT),$(filter DBT_% GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE PRE_COMMIT_% PYTEST_% PYTHON% SKIP UV_% VIRTUAL_ENV,$(.VARIABLES)))
+
 # uv, the machine's own or, where it has none, one in a small environment beside the project's
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 
@@ -11,20 +17,20 @@ INPUTS := .venv/installed dbt_project.yml profiles.yml $(addprefix ind_warehouse
 build: .venv/installed  ## build the warehouse, test it and publish ind_warehouse.duckdb
 	@.venv/bin/python -m ind_warehouse build
 
-test: build lint  ## all of that, then the conventions and the Python tests
+test: build  ## all of that, then the conventions and the Python tests
+	@$(MAKE) --no-print-directory lint
 	@.venv/bin/python -m pytest
 
 lint: .venv/installed  ## check the conventions: SQL, Python, YAML, dbt
-	@PRE_COMMIT_HOME=target/pre-commit .venv/bin/pre-commit run --all-files
+	@PRE_COMMIT_HOME=target/pre-commit .venv/bin/python -m pre_commit run --all-files
 
 ask: .venv/installed  ## list the questions of analyses/; with Q=<name> answer one
 	@.venv/bin/python -m ind_warehouse ask $(Q)
 
 cli: .venv/installed  ## open the published file in the DuckDB command line, read-only
-	@test -f ind_warehouse.duckdb || { echo "ind_warehouse.duckdb is not there; run make first."; exit 1; }
-	@.venv/bin/duckdb -readonly -init ind_warehouse/cli.sql ind_warehouse.duckdb
+	@.venv/bin/python -m ind_warehouse cli
 
-docs: ind_warehouse.duckdb  ## write the docs site of the last build to site/docs/index.html
+docs: target/ind_warehouse.duckdb  ## write the docs site of the last build to site/docs/index.html
 	@.venv/bin/python -m ind_warehouse docs
 
 data: ind_warehouse.duckdb  ## write the marts of the last build as CSV, Parquet, Excel and data package to site/data
@@ -57,10 +63,10 @@ screenshots: site test-bi  ## take the pictures of the page and of the dashboard
 	@.clients/current/bin/python tests/clients/screenshots.py
 	@cp target/superset.png docs/img/superset.png
 
-audit: ind_warehouse.duckdb  ## damage every seed and ill-treat builds, in copies: what is noticed, what is survived; in about half an hour
+audit: target/ind_warehouse.duckdb  ## damage every seed and ill-treat builds, in copies: what is noticed, what is survived; in about half an hour
 	@.venv/bin/python -m ind_warehouse audit
 
-bench: site .clients/current/installed  ## measure builds, questions and growth against pandas and polars, in about a quarter of an hour
+bench: site target/ind_warehouse.duckdb .clients/current/installed  ## measure builds, questions and growth against pandas and polars, in about a quarter of an hour
 	@.clients/current/bin/python benchmarks
 
 help:  ## list these targets
@@ -68,6 +74,10 @@ help:  ## list these targets
 
 ind_warehouse.duckdb: $(INPUTS)
 	@.venv/bin/python -m ind_warehouse build
+
+# what lies in target may have been deleted since the file was published
+target/ind_warehouse.duckdb: ind_warehouse.duckdb
+	@test -f $@ || .venv/bin/python -m ind_warehouse build
 
 .venv/installed: pyproject.toml uv.lock | $(UV)
 	@echo "Installing into .venv, about half a minute ..."

@@ -1,7 +1,12 @@
-"""What dbt cannot do for the IND warehouse: check its input, publish what passed, answer questions, write the docs site."""
+"""What dbt cannot do for the IND warehouse: check its input, publish what passed, answer questions, write files and pages."""
 
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import click
+import duckdb
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLISHED = ROOT / "ind_warehouse.duckdb"
@@ -10,3 +15,28 @@ PUBLISHED = ROOT / "ind_warehouse.duckdb"
 def version() -> str:
     """Read the project's version."""
     return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+
+
+@contextmanager
+def opened(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the published file for reading.
+
+    Args:
+        published: The file.
+
+    Yields:
+        A connection.
+
+    Raises:
+        click.ClickException: It is not there or cannot be read; the message says why and what to do.
+    """
+    if not published.exists():
+        raise click.ClickException(f"{published.name} is not there; run make first.")
+    try:
+        with duckdb.connect(published, read_only=True) as con:
+            con.execute("from marts.dim_editions")
+            yield con
+    except duckdb.Error as error:
+        held = isinstance(error, duckdb.IOException) and "Could not set lock" in str(error)
+        remedy = "close the program that has it open for writing" if held else "run make to build it anew"
+        raise click.ClickException(f"{published.name} cannot be read; {remedy}. {str(error).splitlines()[0]}") from None

@@ -1,10 +1,13 @@
 """The command line, ``python -m ind_warehouse <verb> ...``; each verb is a module of its own."""
 
+import sys
+
 import click
 
 from ind_warehouse.ask import ask
 from ind_warehouse.audit import audit
 from ind_warehouse.build import build
+from ind_warehouse.cli import cli
 from ind_warehouse.data import data
 from ind_warehouse.docs import docs
 from ind_warehouse.page import page
@@ -12,17 +15,15 @@ from ind_warehouse.parse import parse
 
 
 @click.group()
-def cli() -> None:
+def verbs() -> None:
     """DuckDB warehouse over the annual figures (Jaarcijfers) of the IND."""
 
 
-cli.add_command(ask)
-cli.add_command(audit)
-cli.add_command(build)
-cli.add_command(data)
-cli.add_command(docs)
-cli.add_command(page)
-cli.add_command(parse)
+for verb in (ask, audit, build, cli, data, docs, page, parse):
+    verbs.add_command(verb)
 
 if __name__ == "__main__":
-    cli(prog_name="python -m ind_warehouse")
+    # a terminal of another encoding shows another sign in the place of one that it lacks
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")
+    verbs(prog_name="python -m ind_warehouse")

@@ -7,7 +7,7 @@ import click
 import duckdb
 import jinja2
 
-from ind_warehouse import PUBLISHED, ROOT
+from ind_warehouse import PUBLISHED, ROOT, opened
 
 QUESTIONS = {path.stem: path for path in sorted((ROOT / "analyses").glob("*.sql"))}
 WIDTH = 100
@@ -25,14 +25,8 @@ def ask(name: str | None) -> None:
         return
     if name not in QUESTIONS:
         raise click.ClickException(f"There is no question {name}; make ask lists them.")
-    if not PUBLISHED.exists():
-        raise click.ClickException(f"{PUBLISHED.name} is not there; run make first.")
-    try:
-        found = answer(name)
-    except duckdb.Error as error:
-        held = isinstance(error, duckdb.IOException) and "lock" in str(error)
-        remedy = "close the program that has it open for writing" if held else "run make to build it anew"
-        raise click.ClickException(f"{PUBLISHED.name} cannot be read; {remedy}. {error}") from None
+    with opened(PUBLISHED) as con:
+        found = answer(con, name)
     for line in header(QUESTIONS[name]):
         click.echo(click.wrap_text(line, WIDTH))
     click.echo(f"\n{found}")
@@ -63,14 +57,14 @@ def query(name: str) -> str:
     return jinja2.Template(QUESTIONS[name].read_text("utf-8")).render(ref=lambda model: f"marts.{model}").strip()
 
 
-def answer(name: str) -> str:
-    """Run an analysis on the published file.
+def answer(con: duckdb.DuckDBPyConnection, name: str) -> str:
+    """Run an analysis.
 
     Args:
+        con: The published file, or the working file that becomes it.
         name: Name of the analysis.
 
     Returns:
         The answer as a table for a terminal.
     """
-    with duckdb.connect(PUBLISHED, read_only=True) as con:
-        return str(con.sql(query(name)))
+    return str(con.sql(query(name)))

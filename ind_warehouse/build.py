@@ -1,7 +1,9 @@
-"""Build the warehouse in a working file, audit it there, and publish a finished copy in one step."""
+"""Build the warehouse in a working file, run every test on it there, and publish a finished copy in one step."""
 
 import gc
+import json
 import os
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,26 +14,24 @@ from filelock import FileLock, Timeout
 
 from ind_warehouse import PUBLISHED, ROOT
 from ind_warehouse.ask import answer, query
+from ind_warehouse.columns import write_columns
+from ind_warehouse.publish import NotPublished, discard, publish
 from ind_warehouse.seeds import check_seeds
 
 if TYPE_CHECKING:
     from dbt.artifacts.schemas.run import RunResult
 
 WORKING = ROOT / "target" / "ind_warehouse.duckdb"
+MANIFEST = WORKING.with_name("manifest.json")
 # what dbt keeps of the project, so as not to parse all of it each time
 PARSED = WORKING.with_name("partial_parse.msgpack")
 MACROS = Path(__file__).with_name("macros.sql")
-PUBLISHED_SCHEMAS = ("marts", "raw")
 MESSAGES_SHOWN = 20
 FIRST_QUESTION = "where_did_the_backlog_grow"
 
 
-class BuildFailed(click.ClickException):
-    """Something that stopped before it changed anything; its message is for people."""
-
-    def show(self, file=None) -> None:
-        """Print the message as it is."""
-        click.echo(self.message, err=True)
+class BuildFailed(NotPublished):
+    """A seed, model or test that is not as it must be, found before anything was published."""
 
 
 @click.command()
@@ -43,18 +43,51 @@ def build() -> None:
             if faults := check_seeds(ROOT):
                 raise BuildFailed("\n".join(faults))
             click.echo("Building and testing, about ten seconds ...", err=True)
-            # A kept file would hide tables of deleted models and the storage version of an older DuckDB.
-            remove(WORKING)
-            forget_outdated_parse()
-            results = list(run_dbt("build"))
-            with duckdb.connect(WORKING) as con:
-                con.execute(MACROS.read_text("utf-8"))
-            publish(WORKING, PUBLISHED)
+            built = summary(build_working_file())
+            size = publish(WORKING, PUBLISHED)
     except Timeout:
-        raise BuildFailed("Another build is running in this folder; wait until it has ended.") from None
+        raise NotPublished("Another build is running in this folder; wait until it has ended.") from None
     except (BuildFailed, OSError, duckdb.Error) as error:
-        raise BuildFailed(f"{error}\n\nNot published: {PUBLISHED.name} was left as it was.") from error
-    click.echo(summary(PUBLISHED, results))
+        raise NotPublished(f"{error}\n\nNot published: {PUBLISHED.name} was left as it was.") from error
+    tell(f"Published {PUBLISHED.name} ({size / 1e6:.1f} MB)\n{built}")
+
+
+def tell(text: str) -> None:
+    """Print what was done, where anybody listens: what is published is published."""
+    try:
+        click.echo(text)
+    except OSError:
+        # what could not be written would fail once more when the process ends
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
+
+
+def build_working_file() -> Counter:
+    """Build the working file anew, with everything that is to be published, and run every test on it.
+
+    Returns:
+        How many nodes of each kind (seed, model, test, unit_test) were built or did pass.
+
+    Raises:
+        BuildFailed: One of them did not, or did not run.
+    """
+    # A kept file would hide tables of deleted models and the storage version of an older DuckDB.
+    discard(WORKING)
+    forget_outdated_parse()
+    results = list(run_dbt("build"))
+    passed = {result.node.unique_id for result in results if result.status in ("success", "pass")}
+    manifest = json.loads(MANIFEST.read_text("utf-8"))
+    expected = {
+        key
+        for key, node in (manifest["nodes"] | manifest["unit_tests"]).items()
+        if node["resource_type"] in ("seed", "model", "test", "unit_test")
+    }
+    # that nothing failed is not yet that all passed
+    if missing := sorted(expected - passed):
+        raise BuildFailed("\n  ".join(["These did not run, or did not pass:", *missing]))
+    with duckdb.connect(WORKING) as con:
+        con.execute(MACROS.read_text("utf-8"))
+        write_columns(con, manifest)
+    return Counter(result.node.resource_type for result in results)
 
 
 def forget_outdated_parse() -> None:
@@ -66,17 +99,20 @@ def forget_outdated_parse() -> None:
 
 
 def run_dbt(*command: str) -> Any:
-    """Run dbt in this process, silently, and let go of the working file.
+    """Run dbt in this process and in surroundings of its own, silently, and let go of the working file.
 
     Args:
         command: What would stand behind ``dbt`` on its command line.
 
     Returns:
-        What dbt gives back; for ``build`` one result per seed, model and test, all of them successful.
+        What dbt gives back; for ``build`` one result per seed, model and test.
 
     Raises:
         BuildFailed: dbt stopped, or a seed, model or test failed; the message says which and why.
     """
+    # each flag of dbt may come from the environment as well, DBT_EMPTY or DBT_EXCLUDE_RESOURCE_TYPES among them
+    for name in [name for name in os.environ if name.upper().startswith("DBT_")]:
+        del os.environ[name]
     # imported here, since it takes a second and a half that answering a question should not wait for
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -122,136 +158,24 @@ def explain(failures: "list[RunResult]") -> str:
     return "\n\n".join(paragraphs)
 
 
-def publish(working: Path, published: Path) -> None:
-    """Copy the finished tables beside the published file, check the copy, and rename it over the old one.
-
-    The copy has the storage version that DuckDB 1.1 and all later ones read. Whoever holds the old file open keeps it.
-
-    Args:
-        working: The file that dbt built, with every test passed.
-        published: The file that people read; replaced in a single step.
-
-    Raises:
-        BuildFailed: The copy is not what the working file holds.
-    """
-    new = published.with_name(published.name + ".new")
-    remove(new)
-    try:
-        copy_tables(working, new)
-        check_copy(working, new)
-        # left by someone who wrote into the old file; DuckDB would play it into the new one
-        wal(published).unlink(missing_ok=True)
-        new.replace(published)
-    finally:
-        remove(new)
-
-
-def copy_tables(working: Path, new: Path) -> None:
-    """Copy the schemas that are published, and the macros, into a file that does not exist yet.
-
-    Args:
-        working: The file that dbt built.
-        new: The file to write.
-    """
-    with duckdb.connect() as con:
-        con.execute(f"attach {quoted(working)} as working (read_only)")
-        con.execute(f"attach {quoted(new)} as published (storage_version 'v1.0.0', block_size 16384)")
-        con.execute("copy from database working to published")
-        schemas = con.execute("select schema_name from duckdb_schemas() where database_name = 'published' and not internal")
-        for (schema,) in schemas.fetchall():
-            if schema not in PUBLISHED_SCHEMAS:
-                con.execute(f"drop schema published.{schema} cascade")
-        con.execute("checkpoint published")
-        con.execute("detach published")
-
-
-def check_copy(working: Path, new: Path) -> None:
-    """Compare a copy that is about to be published with the working file.
-
-    Args:
-        working: The file that dbt built.
-        new: The copy, closed by its writer.
-
-    Raises:
-        BuildFailed: A write-ahead log lies beside the copy, or tables, row counts, comments or constraints differ.
-    """
-    if wal(new).exists():
-        raise BuildFailed(f"{wal(new).name} lies beside the new file, so it was not written whole; build again.")
-    expected, found = contents(working), contents(new)
-    differences = [
-        f"  {name}: {found.get(name, 'missing')}; expected: {expected.get(name, 'nothing')}"
-        for name in sorted(expected.keys() | found.keys())
-        if found.get(name) != expected.get(name)
-    ]
-    if differences:
-        raise BuildFailed("\n".join(["The new file differs from the working file:", *differences]))
-
-
-def contents(path: Path) -> dict[str, str]:
-    """Say what a file holds in the schemas that are published.
-
-    Args:
-        path: A DuckDB file, opened read-only.
-
-    Returns:
-        By name: rows and comment of every table, type and comment of every column, every constraint, and every macro.
-    """
-    here = f"where schema_name in {PUBLISHED_SCHEMAS}"
-    with duckdb.connect(path, read_only=True) as con:
-        tables = con.execute(f"select schema_name || '.' || table_name, comment from duckdb_tables() {here}").fetchall()
-        columns = con.execute(
-            f"select schema_name || '.' || table_name || '.' || column_name, data_type, comment from duckdb_columns() {here}"
-        ).fetchall()
-        constraints = con.execute(
-            f"select schema_name || '.' || table_name || ', ' || constraint_text from duckdb_constraints() {here}"
-        ).fetchall()
-        macros = con.execute(
-            "select function_name, coalesce(comment, '') || macro_definition from duckdb_functions()"
-            " where function_type = 'table_macro' and not internal"
-        ).fetchall()
-        counts = {name: con.execute(f"select count(*) from {name}").fetchall()[0][0] for name, _ in tables}
-    return {
-        **{name: f"{counts[name]} rows, {comment or 'no comment'}" for name, comment in tables},
-        **{name: f"{data_type}, {comment or 'no comment'}" for name, data_type, comment in columns},
-        **{name: "there" for (name,) in constraints},
-        **{f"macro {name}": text for name, text in macros},
-    }
-
-
-def summary(published: Path, results: "list[RunResult]") -> str:
+def summary(passed: Counter) -> str:
     """Say for a person what was built, with one query to try and its answer.
 
     Args:
-        published: The published file.
-        results: What dbt built and tested.
+        passed: How many nodes of each kind were built or did pass.
 
     Returns:
         A few lines of text.
     """
-    kinds = Counter(result.node.resource_type for result in results)
-    with duckdb.connect(published, read_only=True) as con:
+    with duckdb.connect(WORKING, read_only=True) as con:
         editions = con.execute(
             "select title, printed_figures, printed_tables, rankings, footnotes from marts.dim_editions order by edition_year"
         ).fetchall()
-    lines = [f"Published {published.name} ({published.stat().st_size / 1e6:.1f} MB)"]
-    for title, figures, tables, rankings, footnotes in editions:
-        lines.append(f"  {title}: {figures} printed figures from {tables} tables, {rankings} top-3 lists, {footnotes} footnotes")
-    lines.append(f"  Checks passed: {kinds['test']} data tests, {kinds['unit_test']} unit tests")
-    try_this = ["", "A query to try, and its answer:", "", query(FIRST_QUESTION), "", answer(FIRST_QUESTION).rstrip()]
+        answered = answer(con, FIRST_QUESTION).rstrip()
+    lines = [
+        f"  {title}: {figures} printed figures from {tables} tables, {rankings} top-3 lists, {footnotes} footnotes"
+        for title, figures, tables, rankings, footnotes in editions
+    ]
+    lines.append(f"  Checks passed: {passed['test']} data tests, {passed['unit_test']} unit tests")
+    try_this = ["", "A query to try, and its answer:", "", query(FIRST_QUESTION), "", answered]
     return "\n".join([*lines, *try_this, "", "More questions, and their answers: make ask"])
-
-
-def wal(path: Path) -> Path:
-    """Name the write-ahead log that DuckDB keeps beside a file that is open for writing."""
-    return path.with_name(path.name + ".wal")
-
-
-def remove(path: Path) -> None:
-    """Delete a DuckDB file and its write-ahead log, where there are any."""
-    path.unlink(missing_ok=True)
-    wal(path).unlink(missing_ok=True)
-
-
-def quoted(path: Path) -> str:
-    """Write a path as an SQL string."""
-    return "'" + str(path).replace("'", "''") + "'"

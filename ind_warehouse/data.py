@@ -1,8 +1,8 @@
 """The marts as files for everyone else: CSV, Parquet, an Excel workbook, and a data package that describes them."""
 
 import json
-import re
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,16 +10,15 @@ from pathlib import Path
 import click
 import duckdb
 import xlsxwriter
-from filelock import FileLock, Timeout
 
-from ind_warehouse import PUBLISHED, ROOT, version
+from ind_warehouse import PUBLISHED, ROOT, opened, version
+from ind_warehouse.columns import UNIT_OF_ROW
+from ind_warehouse.publish import TYPES, replacing
 
 FOLDER = ROOT / "site" / "data"
-MANIFEST = ROOT / "target" / "manifest.json"
 NAME = "ind_warehouse"
+PACKAGE = "datapackage.json"
 PROFILES = "https://datapackage.org/profiles/2.0"
-UNIT_OF_ROW = "as the column unit says"
-TYPES = {"VARCHAR": "string", "INTEGER": "integer", "DOUBLE": "number", "BOOLEAN": "boolean", "DATE": "date"}
 # Decimals with which a spreadsheet shows a number of each unit, at least and at most: none that would hide a bound.
 DECIMALS = {
     "count": (0, 1),
@@ -32,8 +31,6 @@ DECIMALS = {
     "index": (2, 4),
     "year": (0, 0),
 }
-# Numbers that put in order, and count nothing.
-ORDINALS = ("rank", "position", "footnote_number")
 ABOUT = {
     "Nederlands": [
         "Jaarcijfers van de Immigratie- en Naturalisatiedienst (IND), en wat eruit volgt. Eén blad per tabel.",
@@ -82,48 +79,51 @@ class Table:
 @click.command()
 def data() -> None:
     """Write the marts of the last build to site/data: CSV, Parquet, Excel and a data package."""
-    for path in (PUBLISHED, MANIFEST):
-        if not path.exists():
-            raise click.ClickException(f"{path.name} is not there; make data builds first.")
-    FOLDER.parent.mkdir(exist_ok=True)
-    new, old = FOLDER.with_name("data.new"), FOLDER.with_name("data.old")
-    try:
-        with FileLock(FOLDER.with_name("data.lock"), blocking=False):
-            shutil.rmtree(new, ignore_errors=True)
-            try:
-                tables = write_files(new)
-                shutil.rmtree(old, ignore_errors=True)
-                if FOLDER.exists():
-                    FOLDER.rename(old)
-                new.rename(FOLDER)
-            finally:
-                shutil.rmtree(new, ignore_errors=True)
-                shutil.rmtree(old, ignore_errors=True)
-    except (OSError, Timeout) as error:
-        raise click.ClickException(f"{FOLDER.relative_to(ROOT)} was left as it was: {error}") from error
-    click.echo(f"Wrote {FOLDER.relative_to(ROOT)}: {len(tables)} tables as CSV, Parquet and {NAME}.xlsx, and datapackage.json")
+    with opened(PUBLISHED) as con, replacing(FOLDER) as new:
+        tables = write_files(con, new)
+        keep_others(FOLDER, new)
+    click.echo(f"Wrote {FOLDER.relative_to(ROOT)}: {len(tables)} tables as CSV, Parquet and {NAME}.xlsx, and {PACKAGE}")
 
 
-def write_files(folder: Path) -> list[Table]:
+def write_files(con: duckdb.DuckDBPyConnection, folder: Path) -> list[Table]:
     """Write all files.
 
     Args:
+        con: The published file.
         folder: Where to; it must not exist yet.
 
     Returns:
         The tables that were written.
     """
     folder.mkdir(parents=True)
-    with duckdb.connect(PUBLISHED, read_only=True) as con:
-        tables = describe(con)
-        for table in tables:
-            for kind in ("csv", "parquet"):
-                path = str(folder / f"{table.name}.{kind}").replace("'", "''")
-                con.execute(f"copy (from marts.{table.name}) to '{path}' (format {kind})")
-        write_workbook(con, tables, folder / f"{NAME}.xlsx")
-        package = json.dumps(describe_package(con, tables), ensure_ascii=False, indent=2)
-    (folder / "datapackage.json").write_text(package + "\n", "utf-8")
+    tables = describe(con)
+    for table in tables:
+        for kind in ("csv", "parquet"):
+            path = str(folder / f"{table.name}.{kind}").replace("'", "''")
+            con.execute(f"copy (from marts.{table.name}) to '{path}' (format {kind})")
+    write_workbook(con, tables, folder / f"{NAME}.xlsx")
+    package = json.dumps(describe_package(con, tables), ensure_ascii=False, indent=2)
+    (folder / PACKAGE).write_text(package + "\n", "utf-8")
     return tables
+
+
+def keep_others(old: Path, new: Path) -> None:
+    """Take along what somebody else has put into the folder: what its data package does not name.
+
+    Args:
+        old: The folder that is replaced; need not exist.
+        new: The folder that takes its place.
+    """
+    named = {f"{NAME}.xlsx"}
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        for resource in json.loads((old / PACKAGE).read_text("utf-8"))["resources"]:
+            named |= {resource["path"], Path(resource["path"]).with_suffix(".parquet").name}
+    for path in old.iterdir() if old.exists() else ():
+        if path.name not in named and not (new / path.name).exists():
+            if path.is_dir() and not path.is_symlink():
+                shutil.copytree(path, new / path.name, symlinks=True)
+            else:
+                shutil.copy2(path, new / path.name, follow_symlinks=False)
 
 
 def describe(con: duckdb.DuckDBPyConnection) -> list[Table]:
@@ -135,12 +135,6 @@ def describe(con: duckdb.DuckDBPyConnection) -> list[Table]:
     Returns:
         The tables, facts first, each with its columns in their order.
     """
-    dutch = {
-        node["name"]: node["config"]["meta"]["description_nl"]
-        for node in json.loads(MANIFEST.read_text("utf-8"))["nodes"].values()
-        if node["resource_type"] == "model" and node["schema"] == "marts"
-    }
-    metrics = dict(con.execute("select metric_code, unit from marts.dim_metrics").fetchall())
     keys = dict(
         con.execute(
             "select table_name, constraint_column_names[1] from duckdb_constraints()"
@@ -148,55 +142,17 @@ def describe(con: duckdb.DuckDBPyConnection) -> list[Table]:
         ).fetchall()
     )
     tables = con.execute(
-        "select table_name, comment from duckdb_tables() where schema_name = 'marts' order by table_name like 'dim_%', table_name"
-    )
-    described = []
-    for name, comment in tables.fetchall():
-        columns = con.execute(
-            "select column_name, data_type, comment, is_nullable from duckdb_columns()"
-            " where schema_name = 'marts' and table_name = ? order by column_index",
-            [name],
-        ).fetchall()
-        names = {column[0] for column in columns}
-        described.append(
-            Table(
-                name,
-                comment,
-                dutch[name],
-                keys[name],
-                [Column(*column, unit_of(name, column[0], column[1], names, metrics)) for column in columns],
-            )
-        )
-    return described
-
-
-def unit_of(table: str, column: str, data_type: str, names: set[str], metrics: dict[str, str]) -> str | None:
-    """Say in which unit a column counts.
-
-    Args:
-        table: Name of its table.
-        column: Name of the column.
-        data_type: Its type in DuckDB.
-        names: Names of all columns of the table.
-        metrics: Units of the derived metrics.
-
-    Returns:
-        A unit, a word that refers to the table's column unit, or nothing where the column counts nothing.
-    """
-    figure = re.sub("_(lower|upper)$", "", column)
-    if data_type not in ("INTEGER", "DOUBLE") or column in ORDINALS:
-        return None
-    if "year" in column or column in ("from_edition", "to_edition", "compared_with"):
-        return "year"
-    if figure in metrics:
-        return metrics[figure]
-    if figure.endswith("_share") or "_share_" in figure:
-        return "share"
-    if figure == "penalty_payments":
-        return "eur"
-    if table == "fct_workforce":
-        return "fte"
-    return UNIT_OF_ROW if "unit" in names else "count"
+        "select table_name, description_en, description_nl from raw.columns where column_name is null"
+        " order by table_name like 'dim_%', table_name"
+    ).fetchall()
+    columns = con.execute(
+        "select table_name, column_name, data_type, description_en, is_nullable, unit"
+        " from raw.columns join duckdb_columns() using (table_name, column_name)"
+        " where schema_name = 'marts' order by column_index"
+    ).fetchall()
+    return [
+        Table(*table, keys[table[0]], [Column(*column[1:]) for column in columns if column[0] == table[0]]) for table in tables
+    ]
 
 
 def describe_package(con: duckdb.DuckDBPyConnection, tables: list[Table]) -> dict:

@@ -7,6 +7,7 @@ import click
 
 from ind_warehouse import ROOT
 from ind_warehouse.build import PARSED, WORKING, run_dbt
+from ind_warehouse.publish import replacing
 
 GENERATED = ROOT / "target" / "docs" / "static_index.html"
 PAGE = ROOT / "site" / "docs" / "index.html"
@@ -16,7 +17,7 @@ PAGE = ROOT / "site" / "docs" / "index.html"
 def docs() -> None:
     """Write the docs site of the last build to site/docs/index.html."""
     if not WORKING.exists():
-        raise click.ClickException(f"{WORKING.relative_to(ROOT)} is not there; make builds it.")
+        raise click.ClickException(f"{WORKING.relative_to(ROOT)} is not there; run make first.")
     # What the build has parsed need not be parsed again. Its manifest, which make audit reads, must not be written over: the SQL
     # of tests, once its variables are filled in, takes half of the time and interests nobody who reads docs, so it is left out.
     GENERATED.parent.mkdir(exist_ok=True)
@@ -27,6 +28,6 @@ def docs() -> None:
     # dbt writes the folder of whoever builds the page into it, once for each seed
     page = GENERATED.read_text("utf-8").replace(json.dumps(str(ROOT)), '""')
     page = page.replace("<title>dbt Docs</title>", "<title>IND warehouse</title>")
-    PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(page, "utf-8")
+    with replacing(PAGE) as new:
+        new.write_text(page, "utf-8")
     click.echo(f"Wrote {PAGE.relative_to(ROOT)} ({PAGE.stat().st_size / 1e6:.1f} MB)")

@@ -8,7 +8,7 @@ import jinja2
 import pandas as pd
 import vl_convert
 
-from ind_warehouse import PUBLISHED, ROOT, version
+from ind_warehouse import version
 from ind_warehouse.charts import (
     AT_LEAST,
     AT_MOST,
@@ -41,7 +41,6 @@ from ind_warehouse.charts import (
     written,
 )
 
-PAGE = ROOT / "site" / "index.html"
 TEMPLATE = Path(__file__).with_name("page.html.j2")
 LANGUAGES = ("nl", "en")
 # Below this many decisions per application a procedure falls behind by more than a headline should pass over.
@@ -52,25 +51,23 @@ NAMED, MOST = 1000, 4
 TRACKS = "asylum_tracks"
 
 
-def write_page(path: Path) -> None:
+def write_page(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Write the page.
 
     Args:
+        con: The published file.
         path: The file to write.
     """
-    with duckdb.connect(PUBLISHED, read_only=True) as con:
-        editions = con.execute("select title, printed_figures from marts.dim_editions order by edition_year desc").fetchall()
-        digest = one(
-            con,
-            """
-            select md5(string_agg(figures::varchar, chr(10) order by observation_key)) as digest
-            from marts.fct_observations as figures
-            """,
-        )
-        figures = [figure for make in FIGURES if (figure := make(con))]
-        page = render(opening(con), figures, editions, digest["digest"][:12])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page, "utf-8")
+    editions = con.execute("select title, printed_figures from marts.dim_editions order by edition_year desc").fetchall()
+    digest = one(
+        con,
+        """
+        select md5(string_agg(figures::varchar, chr(10) order by observation_key)) as digest
+        from marts.fct_observations as figures
+        """,
+    )
+    figures = [figure for make in FIGURES if (figure := make(con))]
+    path.write_text(render(opening(con), figures, editions, digest["digest"][:12]), "utf-8")
 
 
 def render(statements: list[tuple[str, Text]], figures: list[Figure], editions: list[tuple], digest: str) -> str:

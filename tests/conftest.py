@@ -48,6 +48,7 @@ def project_copy(tmp_path):
     return copy
 
 
-def run_build(project: Path) -> subprocess.CompletedProcess:
-    """Build a copy of the project, as ``make`` does."""
-    return subprocess.run([sys.executable, "-m", "ind_warehouse", "build"], cwd=project, capture_output=True, text=True)
+def run_build(project: Path, **surroundings) -> subprocess.CompletedProcess:
+    """Build a copy of the project, as ``make`` does, in other surroundings where they are given."""
+    build = [sys.executable, "-m", "ind_warehouse", "build"]
+    return subprocess.run(build, cwd=project, capture_output=True, text=True, **surroundings)

@@ -4,14 +4,18 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
 from filelock import FileLock
 
-from conftest import run_build
+from conftest import ROOT, run_build
 from ind_warehouse import build
-from ind_warehouse.build import BuildFailed, check_copy, forget_outdated_parse, publish
+from ind_warehouse import publish as publishing
+from ind_warehouse.build import BuildFailed, forget_outdated_parse
+from ind_warehouse.publish import NotPublished, check_copy, contents, publish, replacing
 
 
 def write_warehouse(path, values=(1, 2), comment="a table"):
@@ -44,7 +48,7 @@ def test_a_copy_without_macros_is_refused(tmp_path):
     copy = write_warehouse(tmp_path / "copy.duckdb")
     with duckdb.connect(working) as con:
         con.execute("create macro main.twice(x) as table select 2 * x as y")
-    with pytest.raises(BuildFailed, match="macro twice: missing"):
+    with pytest.raises(NotPublished, match="macro twice: missing"):
         check_copy(working, copy)
 
 
@@ -73,6 +77,158 @@ def test_a_description_that_kept_its_time_is_parsed_anew(tmp_path, monkeypatch):
         os.utime(parsed, (parsed_at, parsed_at))
         forget_outdated_parse()
         assert parsed.exists() == kept
+
+
+HOSTILE = {
+    "DBT_EMPTY": "1",
+    "DBT_EXCLUDE_RESOURCE_TYPES": "test",
+    "DBT_FAIL_FAST": "1",
+    "DBT_SINGLE_THREADED": "1",
+    "DBT_EVENT_TIME_START": "2024-01-01",
+    "DBT_EVENT_TIME_END": "2024-01-02",
+    "DBT_TARGET_PATH": "elsewhere",
+    "DBT_LOG_PATH": "elsewhere",
+    "DBT_WRITE_JSON": "false",
+    "DBT_WARN_ERROR": "1",
+    "DBT_ENGINE_EMPTY": "1",
+    # a terminal that lacks the lines of a table
+    "PYTHONIOENCODING": "latin-1",
+}
+
+
+def test_whatever_surrounds_it(project_copy):
+    """In surroundings that say otherwise to dbt, terminal and folder the build is the same, and goes where the file's link leads."""
+    published, served = project_copy / "ind_warehouse.duckdb", project_copy / "served" / "figures.duckdb"
+    served.parent.mkdir()
+    published.rename(served)
+    published.symlink_to(served)
+    served.chmod(0o644)
+    before = served.stat().st_ino
+    run = run_build(project_copy, env=os.environ | HOSTILE, umask=0o077, encoding="latin-1")
+    assert run.returncode == 0, run.stderr
+    assert "objections" in run.stdout and "?" * 20 in run.stdout
+    assert published.is_symlink() and served.stat().st_ino != before
+    assert served.stat().st_mode & 0o777 == 0o644
+    assert sorted(path.name for path in served.parent.iterdir()) == ["figures.duckdb"]
+    assert not (project_copy / "elsewhere").exists()
+    assert contents(served) == contents(ROOT / "ind_warehouse.duckdb")
+
+
+def test_what_nobody_hears_is_no_failure():
+    """Where the last words cannot be written, what is published stays published."""
+    with open("/dev/full", "w") as full:
+        speaking = [sys.executable, "-c", "from ind_warehouse.build import tell; tell('Published')"]
+        assert subprocess.run(speaking, cwd=ROOT, stdout=full, stderr=subprocess.PIPE).returncode == 0
+
+
+@pytest.mark.parametrize("kind", ["test", "unit_test", "model", "seed"])
+def test_what_did_not_run_has_not_passed(tmp_path, monkeypatch, manifest, kind):
+    """Where one of the project's nodes is not among the results, or only warns, the build names it and ends."""
+    nodes = manifest["nodes"] | manifest["unit_tests"]
+    left_out = next(key for key, node in nodes.items() if node["resource_type"] == kind)
+    monkeypatch.setattr(build, "WORKING", tmp_path / "ind_warehouse.duckdb")
+    for status in ("skipped", "warn", None):
+        results = [
+            SimpleNamespace(node=SimpleNamespace(unique_id=key), status=status if key == left_out else "pass")
+            for key in nodes
+            if key != left_out or status
+        ]
+        monkeypatch.setattr(build, "run_dbt", lambda *_, results=results: results)
+        with pytest.raises(BuildFailed, match=f"did not pass:\n  {re.escape(left_out)}$"):
+            build.build_working_file()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("delete from marts.fct", "marts.fct: it has no row"),
+        ("create table marts.fct_of_a_name_that_is_far_too_long as select 1 as x", "its name is 34 letters long"),
+        ("create table marts.wide as select 1::bigint as x", "marts.wide.x: its type is bigint; expected one of varchar"),
+        ("create table marts.wide as select 1.5::decimal(9, 2) as x", "marts.wide.x: its type is decimal(9,2)"),
+        ("create table marts.wide as select now() as x", "marts.wide.x: its type is timestamp with time zone"),
+        ("create table marts.wide as select 'a' as k, 'inf'::double as x", "marts.wide.x: the value of a is no finite number"),
+        ("create table marts.wide as select 'a' as k, 'nan'::double as x", "marts.wide.x: the value of a is no finite number"),
+        ("create table marts.wide as select 'a' as k, repeat('x', 32768) as x", "the value of a has over 32767 letters"),
+    ],
+)
+def test_a_mart_that_exports_cannot_write_is_refused(tmp_path, change, message):
+    """Such a mart would end make data, or be cut there; so it is refused before it is published."""
+    working = write_warehouse(tmp_path / "working.duckdb")
+    publish(working, tmp_path / "published.duckdb")
+    before = (tmp_path / "published.duckdb").read_bytes()
+    with duckdb.connect(working) as con:
+        con.execute(change)
+    with pytest.raises(NotPublished, match=re.escape(message)):
+        publish(working, tmp_path / "published.duckdb")
+    assert (tmp_path / "published.duckdb").read_bytes() == before
+
+
+def write_folder(folder, text):
+    """Write a folder with a file in it."""
+    folder.mkdir(parents=True)
+    (folder / "figures.csv").write_text(text)
+
+
+def read_all(folder):
+    """Read all files in a folder, by their path."""
+    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("in_one_step", [True, False])
+def test_replacing_a_folder(tmp_path, monkeypatch, in_one_step):
+    """A folder is replaced behind its link, with the modes that it had, on file systems that exchange folders and on others."""
+    if not in_one_step:
+        monkeypatch.setattr(publishing, "exchange", lambda *_: False)
+    served, link = tmp_path / "served", tmp_path / "data"
+    write_folder(served, "old")
+    link.symlink_to(served)
+    served.chmod(0o755)
+    (served / "figures.csv").chmod(0o664)
+    umask = os.umask(0o077)
+    try:
+        with replacing(link) as new:
+            write_folder(new, "new")
+            assert read_all(served) == {"figures.csv": "old"}
+    finally:
+        os.umask(umask)
+    assert read_all(tmp_path) == {"served/figures.csv": "new"} and link.is_symlink()
+    assert (served.stat().st_mode & 0o777, (served / "figures.csv").stat().st_mode & 0o777) == (0o755, 0o664)
+
+
+@pytest.mark.parametrize("kind", ["while it is written", "before it is in place", "when it is in place", "nowhere to go"])
+def test_replacing_fails(tmp_path, monkeypatch, kind):
+    """Where writing or renaming fails, what was there stays, and nothing lies beside it."""
+    place = tmp_path / "data"
+    write_folder(place, "old")
+    rename = Path.rename
+    renames = []
+
+    def fail(path, target):
+        renames.append(path)
+        if len(renames) == {"before it is in place": 1, "when it is in place": 2}.get(kind):
+            raise OSError(28, "No space left on device")
+        return rename(path, target)
+
+    monkeypatch.setattr(publishing, "exchange", lambda *_: False)
+    monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(NotPublished, match="Not published: data was left as it was") as raised, replacing(place) as new:
+        if kind == "while it is written":
+            new.mkdir()
+            raise OSError(28, "No space left on device")
+        if kind != "nowhere to go":
+            write_folder(new, "new")
+    assert "No s" in str(raised.value)
+    assert read_all(tmp_path) == {"data/figures.csv": "old"}
+
+
+def test_one_writer_at_a_time(tmp_path):
+    """While one writes, another is told so, and neither spoils the other's work."""
+    place = tmp_path / "index.html"
+    with replacing(place) as new:
+        new.write_text("first")
+        with pytest.raises(NotPublished, match=r"index\.html is being written already"), replacing(place) as other:
+            other.write_text("second")
+    assert read_all(tmp_path) == {"index.html": "first"}
 
 
 def test_publish_keeps_tables_keys_and_comments(tmp_path):
@@ -124,7 +280,7 @@ def test_a_copy_that_differs_is_refused(tmp_path, damage, message):
     check_copy(working, copy)
     with duckdb.connect(copy) as con:
         con.execute(damage)
-    with pytest.raises(BuildFailed, match=re.escape(message)):
+    with pytest.raises(NotPublished, match=re.escape(message)):
         check_copy(working, copy)
 
 
@@ -133,7 +289,7 @@ def test_a_copy_with_a_write_ahead_log_is_refused(tmp_path):
     working = write_warehouse(tmp_path / "working.duckdb")
     copy = write_warehouse(tmp_path / "copy.duckdb")
     (tmp_path / "copy.duckdb.wal").touch()
-    with pytest.raises(BuildFailed, match=r"copy\.duckdb\.wal lies beside the new file"):
+    with pytest.raises(NotPublished, match=r"copy\.duckdb\.wal lies beside the new file"):
         check_copy(working, copy)
 
 
@@ -141,8 +297,8 @@ def test_a_refused_copy_is_not_published(tmp_path, monkeypatch):
     """The check stands between the copy and its publication."""
     publish(write_warehouse(tmp_path / "first.duckdb"), tmp_path / "published.duckdb")
     before = (tmp_path / "published.duckdb").read_bytes()
-    monkeypatch.setattr(build, "contents", lambda path: {"file": path.name})
-    with pytest.raises(BuildFailed, match="The new file differs"):
+    monkeypatch.setattr(publishing, "contents", lambda path: {"file": path.name})
+    with pytest.raises(NotPublished, match="The new file differs"):
         publish(write_warehouse(tmp_path / "second.duckdb", values=(1, 2, 3)), tmp_path / "published.duckdb")
     assert (tmp_path / "published.duckdb").read_bytes() == before
     assert not list(tmp_path.glob("*.new*"))

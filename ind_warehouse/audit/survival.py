@@ -19,7 +19,8 @@ from pathlib import Path
 import duckdb
 
 from ind_warehouse import PUBLISHED, ROOT
-from ind_warehouse.build import BuildFailed, contents, publish
+from ind_warehouse.build import BuildFailed
+from ind_warehouse.publish import contents, publish
 
 SEED = 2023
 KILLS = 35
@@ -60,7 +61,11 @@ UNPRIVILEGED = ("setpriv", "--bounding-set=-all", "--inh-caps=-all") if os.geteu
 WITHOUT_DBT = """
 import pathlib, shutil, sys
 from ind_warehouse import build
-build.run_dbt = lambda *_: shutil.copy(sys.argv[1], build.WORKING) and pathlib.Path("target/run_results.json").touch() or []
+def build_working_file():
+    shutil.copy(sys.argv[1], build.WORKING)
+    pathlib.Path("target/run_results.json").touch()
+    return {"test": 0, "unit_test": 0}
+build.build_working_file = build_working_file
 build.build([])
 """
 HOLD = "import duckdb, sys; con = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
