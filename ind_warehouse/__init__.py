@@ -34,7 +34,7 @@ def opened(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         raise click.ClickException(f"{published.name} is not there; run make first.")
     try:
         with duckdb.connect(published, read_only=True) as con:
-            con.execute("from marts.dim_editions")
+            con.execute("from marts.dim_editions").fetchall()
             yield con
     except duckdb.Error as error:
         held = isinstance(error, duckdb.IOException) and "Could not set lock" in str(error)

@@ -24,6 +24,6 @@ for verb in (ask, audit, build, cli, data, docs, page, parse):
 
 if __name__ == "__main__":
     # a terminal of another encoding shows another sign in the place of one that it lacks
-    for stream in (sys.stdout, sys.stderr):
+    for stream in filter(None, (sys.stdout, sys.stderr)):
         stream.reconfigure(errors="replace")
     verbs(prog_name="python -m ind_warehouse")

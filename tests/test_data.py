@@ -3,12 +3,14 @@
 import csv
 import datetime
 import json
+import shutil
 
 import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from ind_warehouse import data
+from conftest import ROOT
+from ind_warehouse import data, opened
 from ind_warehouse.data import number_format, write_files
 
 
@@ -17,7 +19,8 @@ def folder(tmp_path_factory):
     """The files, written anew; twice, to compare."""
     parent = tmp_path_factory.mktemp("data")
     for name in ("first", "second"):
-        write_files(parent / name)
+        with opened(ROOT / "ind_warehouse.duckdb") as con:
+            write_files(con, parent / name)
     return parent / "second"
 
 
@@ -213,13 +216,27 @@ def test_failure_leaves_the_files(tmp_path, monkeypatch):
     folder.mkdir(parents=True)
     (folder / "datapackage.json").write_text("as it was")
     monkeypatch.setattr(data, "FOLDER", folder)
-    monkeypatch.setattr(data, "ROOT", tmp_path)
     monkeypatch.setattr(data, "describe_package", lambda *_: 1 / 0)
     assert isinstance(CliRunner().invoke(data.data).exception, ZeroDivisionError)
-    monkeypatch.setattr(data, "PUBLISHED", tmp_path / "ind_warehouse.duckdb")
-    assert CliRunner().invoke(data.data).output == "Error: ind_warehouse.duckdb is not there; make data builds first.\n"
     assert (folder / "datapackage.json").read_text() == "as it was"
-    assert sorted(path.name for path in folder.parent.iterdir()) == ["data", "data.lock"]
+    assert [path.name for path in folder.parent.iterdir()] == ["data"]
+
+
+def test_files_of_others_stay(folder, tmp_path):
+    """What the folder's data package names is replaced or gone; what somebody else has put there stays."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    for copy in (old, new):
+        shutil.copytree(folder, copy)
+    package = json.loads((old / "datapackage.json").read_text("utf-8"))
+    package["resources"].append({"path": "fct_dropped.csv"})
+    (old / "datapackage.json").write_text(json.dumps(package), "utf-8")
+    for name in ("fct_dropped.csv", "fct_dropped.parquet", "index.html", "sub/page.html"):
+        (old / name).parent.mkdir(exist_ok=True)
+        (old / name).write_text("here before")
+    data.keep_others(old, new)
+    found = {str(path.relative_to(new)) for path in new.rglob("*") if path.is_file()}
+    assert found - {path.name for path in folder.iterdir()} == {"index.html", "sub/page.html"}
+    assert (new / "datapackage.json").read_bytes() == (folder / "datapackage.json").read_bytes()
 
 
 def test_exposure(manifest, marts):

@@ -30,7 +30,8 @@ def test_columns_are_those_described(manifest):
         for node in manifest["nodes"].values()
         if node["resource_type"] in ("seed", "model")
     }
-    assert described == actual
+    # written by the build, which describes it too
+    assert described == {table: columns for table, columns in actual.items() if table != ("raw", "columns")}
 
 
 def test_relations_and_analyses_are_described(manifest):

@@ -55,5 +55,5 @@ def test_docs_need_a_build(tmp_path, monkeypatch):
     """Without the working file, whose tables the page describes, there is a message and no page."""
     monkeypatch.setattr(docs, "WORKING", ROOT / "target" / "not_there.duckdb")
     monkeypatch.setattr(docs, "PAGE", tmp_path / "index.html")
-    assert CliRunner().invoke(docs.docs).output == "Error: target/not_there.duckdb is not there; make builds it.\n"
+    assert CliRunner().invoke(docs.docs).output == "Error: target/not_there.duckdb is not there; run make first.\n"
     assert not (tmp_path / "index.html").exists()

@@ -97,7 +97,7 @@ HOSTILE = {
 
 
 def test_whatever_surrounds_it(project_copy):
-    """In surroundings that say otherwise to dbt, terminal and folder the build is the same, and goes where the file's link leads."""
+    """In surroundings that tell dbt and the terminal otherwise the build is the same, and goes where the file's link leads."""
     published, served = project_copy / "ind_warehouse.duckdb", project_copy / "served" / "figures.duckdb"
     served.parent.mkdir()
     published.rename(served)
@@ -116,7 +116,7 @@ def test_whatever_surrounds_it(project_copy):
 
 def test_what_nobody_hears_is_no_failure():
     """Where the last words cannot be written, what is published stays published."""
-    with open("/dev/full", "w") as full:
+    with Path("/dev/full").open("w") as full:
         speaking = [sys.executable, "-c", "from ind_warehouse.build import tell; tell('Published')"]
         assert subprocess.run(speaking, cwd=ROOT, stdout=full, stderr=subprocess.PIPE).returncode == 0
 

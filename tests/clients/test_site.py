@@ -453,7 +453,7 @@ def test_same_each_time():
 def page_of(file: Path) -> str:
     """Write the page of another file, beside it."""
     page = file.with_suffix(".html")
-    program = "import pathlib, sys; from ind_warehouse import figures; figures.PUBLISHED = sys.argv[1]; figures.write_page(pathlib.Path(sys.argv[2]))"
+    program = "import duckdb, pathlib, sys; from ind_warehouse.figures import write_page; write_page(duckdb.connect(sys.argv[1], read_only=True), pathlib.Path(sys.argv[2]))"
     subprocess.run([ROOT / ".venv" / "bin" / "python", "-c", program, file, page], cwd=ROOT, check=True, capture_output=True)
     return page.read_text("utf-8")
 

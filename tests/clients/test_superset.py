@@ -302,7 +302,7 @@ def test_rebuild_shows_at_the_next_query(server, page, shown):
     shutil.copy(server.file, working)
     with duckdb.connect(working) as con:
         con.execute("update marts.fct_caseload set pending = 12345 where caseload_key = 'students/2023'")
-    program = "import pathlib, sys; from ind_warehouse.build import publish; publish(*map(pathlib.Path, sys.argv[1:]))"
+    program = "import pathlib, sys; from ind_warehouse.publish import publish; publish(*map(pathlib.Path, sys.argv[1:]))"
     subprocess.run([ROOT / ".venv" / "bin" / "python", "-c", program, working, server.file], cwd=ROOT, check=True)
     assert lab(server, page, question)["data"] == [{"pending": 12345}]
     answer = page.request.post(
