@@ -98,3 +98,17 @@ def test_every_verb_says_what_is_wrong_with_the_file(tmp_path, monkeypatch, kind
             assert len(answer.output.splitlines()) == 1
     finally:
         holder.communicate()
+
+
+def test_what_was_deleted_is_made_anew(project_copy):
+    """Without the folder of the last build, data needs none, and what reads it begins with one."""
+    (project_copy / ".venv").symlink_to(ROOT / ".venv")
+    shutil.rmtree(project_copy / "site", ignore_errors=True)
+    assert not (project_copy / "target").exists()
+    subprocess.run(["make", "data"], cwd=project_copy, check=True)
+    assert (project_copy / "site" / "data" / "datapackage.json").exists()
+    assert not (project_copy / "target" / "manifest.json").exists()
+    for target in ("docs", "audit"):
+        plan = subprocess.run(["make", "--dry-run", target], cwd=project_copy, check=True, capture_output=True, text=True).stdout
+        verbs = re.findall(r"-m ind_warehouse (\w+)", plan)
+        assert verbs == ["build", target]
