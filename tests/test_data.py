@@ -222,21 +222,22 @@ def test_failure_leaves_the_files(tmp_path, monkeypatch):
     assert [path.name for path in folder.parent.iterdir()] == ["data"]
 
 
-def test_files_of_others_stay(folder, tmp_path):
+def test_files_of_others_stay(folder, tmp_path, monkeypatch):
     """What the folder's data package names is replaced or gone; what somebody else has put there stays."""
-    old, new = tmp_path / "old", tmp_path / "new"
-    for copy in (old, new):
-        shutil.copytree(folder, copy)
-    package = json.loads((old / "datapackage.json").read_text("utf-8"))
+    here = tmp_path / "site" / "data"
+    shutil.copytree(folder, here)
+    package = json.loads((here / "datapackage.json").read_text("utf-8"))
     package["resources"].append({"path": "fct_dropped.csv"})
-    (old / "datapackage.json").write_text(json.dumps(package), "utf-8")
+    (here / "datapackage.json").write_text(json.dumps(package), "utf-8")
     for name in ("fct_dropped.csv", "fct_dropped.parquet", "index.html", "sub/page.html"):
-        (old / name).parent.mkdir(exist_ok=True)
-        (old / name).write_text("here before")
-    data.keep_others(old, new)
-    found = {str(path.relative_to(new)) for path in new.rglob("*") if path.is_file()}
+        (here / name).parent.mkdir(exist_ok=True)
+        (here / name).write_text("here before")
+    monkeypatch.setattr(data, "FOLDER", here)
+    monkeypatch.setattr(data, "ROOT", tmp_path)
+    assert CliRunner().invoke(data.data).output.startswith("Wrote site/data: 18 tables")
+    found = {str(path.relative_to(here)) for path in here.rglob("*") if path.is_file()}
     assert found - {path.name for path in folder.iterdir()} == {"index.html", "sub/page.html"}
-    assert (new / "datapackage.json").read_bytes() == (folder / "datapackage.json").read_bytes()
+    assert (here / "datapackage.json").read_bytes() == (folder / "datapackage.json").read_bytes()
 
 
 def test_exposure(manifest, marts):
