@@ -1,14 +1,21 @@
-{% macro placed(model) -%}
-    {%- set seed = namespace(path=none) -%}
+{% macro placed(relation) -%}
     {%- if execute -%}
-        {%- for node in graph.nodes.values() if node.resource_type == 'seed' and node.name == model.identifier -%}
-            {%- set seed.path = node.original_file_path -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {#- a where hands the test a subquery in place of the relation; lines are those of the file, so they are counted before it filters -#}
+    {%- set filtered = relation is string -%}
+    {%- set tables = graph.nodes.values() | selectattr('resource_type', 'in', ['seed', 'model']) -%}
+    {%- set table = graph.nodes[model.attached_node] if filtered else tables | selectattr('name', 'equalto', relation.identifier) | first -%}
     (
-        select
-            *,
-            {% if seed.path %}'{{ seed.path }}, line ' || (row_number() over () + 1){% else %}'{{ model.identifier }}'{% endif %} as place
-        from {{ model }}
+        select * from (
+            select
+                *,
+                {% if table.resource_type == 'seed' -%}
+                '{{ table.original_file_path }}, line ' || (row_number() over () + 1) as place
+                {%- else -%}
+                '{{ table.name }}' as place
+                {%- endif %}
+            from {{ table.relation_name if filtered else relation }}
+        )
+        {{ 'where ' ~ config.get('where') if filtered }}
     )
+    {%- endif -%}
 {%- endmacro %}

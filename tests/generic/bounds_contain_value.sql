@@ -1,10 +1,10 @@
 {% test bounds_contain_value(model, figures, key) %}
     {% for figure in figures %}
     select
-        '{{ model.identifier }}: {{ figure }} of ' || {{ key }} || ' is ' || coalesce({{ figure }}::varchar, 'null') || ', its bounds are '
+        place || ': {{ figure }} of ' || {{ key }} || ' is ' || coalesce({{ figure }}::varchar, 'null') || ', its bounds are '
         || coalesce({{ figure }}_lower::varchar, 'null') || ' and ' || coalesce({{ figure }}_upper::varchar, 'null')
         || '; mend the formula, rises_with and falls_with' as message
-    from {{ model }}
+    from {{ placed(model) }}
     where
         case
             when {{ figure }} is null then {{ figure }}_lower is not null or {{ figure }}_upper is not null
