@@ -132,7 +132,7 @@ def run_dbt(*command: str) -> Any:
 
 
 def explain(failures: "list[RunResult]") -> str:
-    """Say what failed: the messages that a failed data test selects, for all else what dbt says.
+    """Say what failed: what a failed data test found, for all else what dbt says.
 
     Args:
         failures: The results that are no success.
@@ -148,7 +148,7 @@ def explain(failures: "list[RunResult]") -> str:
         for failure in failures:
             messages = [line for line in str(failure.message).splitlines() if not line.startswith("  > ")]
             if failure.status == "fail" and failure.node.resource_type == "test":
-                messages = sorted(str(row[0]) for row in con.execute(failure.node.compiled_code).fetchall())
+                messages = said_by(failure.node.to_dict(), con.execute(failure.node.compiled_code))
             if failure.node.name == "control_fingerprints":
                 messages = [each for each in messages if each.partition(":")[0] not in "".join(paragraphs)]
             if len(messages) > MESSAGES_SHOWN:
@@ -156,6 +156,31 @@ def explain(failures: "list[RunResult]") -> str:
             if messages:
                 paragraphs.append("\n  ".join([f"{failure.node.name} failed:", *messages]))
     return "\n\n".join(paragraphs)
+
+
+def said_by(test: dict, found: duckdb.DuckDBPyConnection) -> list[str]:
+    """Put into words what a data test found.
+
+    Args:
+        test: What dbt knows of the test.
+        found: The result of its SQL.
+
+    Returns:
+        The messages that it selects; of a test that selects none, as dbt's own do, table, column and values of each row.
+    """
+    names = [name for name, *_ in found.description]
+    if names == ["message"]:
+        return sorted(str(message) for (message,) in found.fetchall())
+    file = place = test["original_file_path"]
+    if generic := test.get("test_metadata"):
+        table = (test["attached_node"] or file).split(".")[-1]
+        place = f"{table}: {generic['kwargs'].get('column_name', 'a row')}"
+    said = []
+    for row in found.fetchall():
+        values = [json.dumps(value, default=str, ensure_ascii=False) for value in row]
+        where = " and ".join(f"{name} is {value}" for name, value in zip(names, values, strict=True))
+        said.append(f"{place} fails, where {where}; mend the model or what it reads, or the test in {file}")
+    return sorted(said)
 
 
 def summary(passed: Counter) -> str:

@@ -1,4 +1,4 @@
-"""Every table, column, macro and argument says what it is, and nothing is described that does not exist."""
+"""Every table, column, macro and argument says what it is, nothing else is described, and keys are tested as elsewhere."""
 
 import re
 
@@ -48,3 +48,18 @@ def test_macros_are_described(manifest):
         names = [argument.split("=")[0].strip() for argument in signature.split(",") if argument.strip()]
         assert macro["description"], macro["name"]
         assert [argument["name"] for argument in macro["arguments"] if argument["description"]] == names, macro["name"]
+
+
+def test_keys_have_tests_of_dbts_own(manifest):
+    """The key of every mart is unique and not null by dbt's own tests, and no macro of ours takes their place."""
+    macros = {(macro["package_name"], macro["name"]) for macro in manifest["macros"].values()}
+    tested = {"test_unique", "test_not_null", "test_accepted_values", "test_relationships"}
+    assert {name for package, name in macros if package == "dbt"} >= tested
+    assert {name for package, name in macros if package == PROJECT}.isdisjoint(tested)
+    nodes = manifest["nodes"].values()
+    marts = [node for node in nodes if node["resource_type"] == "model" and node["schema"] == "marts"]
+    found = {
+        (node["attached_node"], node["column_name"], node["test_metadata"]["name"]) for node in nodes if "test_metadata" in node
+    }
+    keys = {(mart["unique_id"], next(iter(mart["columns"])), test) for mart in marts for test in ("unique", "not_null")}
+    assert keys and keys <= found

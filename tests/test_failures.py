@@ -6,10 +6,12 @@ the command prints those messages, ends with status 1 and leaves the published f
 
 import shutil
 
+import duckdb
 import pytest
 
 from conftest import ROOT, run_build
 from ind_warehouse.audit.replay import Replay
+from ind_warehouse.build import said_by
 from ind_warehouse.seeds import check_seeds
 
 ASYLUM = "seeds/jaarcijfers_2023/jaarcijfers_2023_asiel.csv"
@@ -17,6 +19,7 @@ REGULAR = "seeds/jaarcijfers_2023/jaarcijfers_2023_regulier_verblijf.csv"
 SERVICES = "seeds/jaarcijfers_2023/jaarcijfers_2023_dienstverlening.csv"
 NOTICES = "seeds/jaarcijfers_2023/jaarcijfers_2023_ingebrekestellingen_en_klachten.csv"
 LABELS = "seeds/reference/printed_labels.csv"
+MARKS = "seeds/reference/footnote_marks.csv"
 REFUSED = (
     "41,820",
     "4l.820",
@@ -280,6 +283,13 @@ def test_every_check_that_must_hold_is_told(replay):
     assert said(messages, "stock_flow/asylum_tracks/2023", "not printed as such")
 
 
+def test_rows_of_a_test_without_a_message():
+    """A test with a file of its own that selects no message: each row is told."""
+    rows = duckdb.sql("select 'België' as name, null as year, 0.5::double as share")
+    (message,) = said_by({"original_file_path": "tests/rows.sql"}, rows)
+    assert message.startswith('tests/rows.sql fails, where name is "België" and year is null and share is 0.5;')
+
+
 # What is checked before dbt starts: the file, the damage to its bytes, and what the message says.
 TOP = b'"chapter_label","table_label","row_label","printed_in","2023","2022","2021"\n'
 UNREADABLE = {
@@ -378,33 +388,53 @@ def test_edition_listed_but_not_there(seeds_copy):
 
 
 WHOLE_BUILDS = {
-    "wrong digit": (ASYLUM, '"45.640"', '"45.641"', f"{ASYLUM}, line {TRACK_4_PENDING}: Spoor 4"),
-    "fingerprint": ("seeds/reference/series.csv", '"family.applications",5,', '"family.applications",50,', "its fingerprint is"),
-    "header": (ASYLUM, '"2022"', '"2021x"', f"{ASYLUM}, line 1: the header is"),
-    "broken YAML": ("dbt_project.yml", "vars:", "vars: [", "dbt_project.yml"),
-    "edition": (
-        "dbt_project.yml",
-        '    "2023":\n',
-        '    "2024": [asiel]\n    "2023":\n',
-        "jaarcijfers_2024_asiel.csv is not there",
+    # a test of a file of its own, one of ours whose where must not shift the lines, and one of dbt's own
+    "data tests": (
+        {
+            ASYLUM: ('"45.640"', '"45.641"'),
+            "seeds/reference/reference.yml": (
+                "{values: [printed, damaged, lost]}}",
+                "{values: [printed, lost]}, config: {where: footnote_number > 4}}",
+            ),
+            "models/marts/dim_metrics.yml": (
+                "is_one_of: {arguments: {values: [better, worse, neither]}}",
+                "unique: {config: {where: metric_code like 'backlog%', store_failures: true, limit: 1}}",
+            ),
+        },
+        [
+            f"{ASYLUM}, line {TRACK_4_PENDING}: Spoor 4",
+            f'{MARKS}, line {line_of(MARKS, "akkoord onbepaalde")}: mark_state is "damaged"; write one of printed, lost',
+            'dim_metrics: direction fails, where unique_field is "worse" and n_records is 2;',
+        ],
     ),
-    "metric": ("dbt_project.yml", "falls_with: [timely_share]", "falls_with: []", "the formula uses timely_share"),
+    "fingerprint": (
+        {"seeds/reference/series.csv": ('"family.applications",5,', '"family.applications",50,')},
+        ["its fingerprint is"],
+    ),
+    "header": ({ASYLUM: ('"2022"', '"2021x"')}, [f"{ASYLUM}, line 1: the header is"]),
+    "broken YAML": ({"dbt_project.yml": ("vars:", "vars: [")}, ["dbt_project.yml"]),
+    "edition": (
+        {"dbt_project.yml": ('    "2023":\n', '    "2024": [asiel]\n    "2023":\n')},
+        ["jaarcijfers_2024_asiel.csv is not there"],
+    ),
+    "metric": ({"dbt_project.yml": ("falls_with: [timely_share]", "falls_with: []")}, ["the formula uses timely_share"]),
 }
 
 
 @pytest.mark.parametrize("kind", WHOLE_BUILDS)
 def test_whole_build(project_copy, kind):
-    """The command prints the message, no traceback, ends with status 1, and the published file is the same byte for byte."""
-    path, old, new, message = WHOLE_BUILDS[kind]
+    """The command prints each message, no traceback, ends with status 1, and the published file is the same byte for byte."""
+    changes, messages = WHOLE_BUILDS[kind]
     published = project_copy / "ind_warehouse.duckdb"
     before = published.read_bytes()
-    file = project_copy / path
-    text = file.read_text("utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new, 1), "utf-8")
+    for path, (old, new) in changes.items():
+        file = project_copy / path
+        text = file.read_text("utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new, 1), "utf-8")
     run = run_build(project_copy)
     assert run.returncode == 1
-    assert message in run.stderr
+    assert [message for message in messages if message not in run.stderr] == []
     # a file that must be corrected anyway will have another fingerprint
     assert ("its fingerprint is" in run.stderr) == (kind == "fingerprint")
     assert "Traceback" not in run.stdout + run.stderr

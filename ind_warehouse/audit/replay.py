@@ -8,6 +8,7 @@ import click
 import duckdb
 
 from ind_warehouse import ROOT
+from ind_warehouse.build import said_by
 
 MANIFEST = ROOT / "target" / "manifest.json"
 
@@ -156,7 +157,7 @@ class Replay:
         Returns:
             Its messages; none where it passes.
         """
-        return [message for (message,) in self.run(key, self.nodes[key]["compiled_code"]).fetchall()]
+        return said_by(self.nodes[key], self.run(key, self.nodes[key]["compiled_code"]))
 
     def noticed(self, paths: Iterable[str], first: bool = False) -> dict[str, list[str]]:
         """Run the data tests that stand on some seeds, but for those of published tables.

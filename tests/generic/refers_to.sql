@@ -1,4 +1,4 @@
-{% test relationships(model, column_name, to, field) %}
+{% test refers_to(model, column_name, to, field) %}
     select
         place || ': {{ column_name | replace("'", "''") }} is "' || {{ column_name }}::varchar
         || '", which is not in {{ to.identifier }}; correct it here or add it there' as message

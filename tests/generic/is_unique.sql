@@ -1,4 +1,4 @@
-{% test unique(model, column_name) %}
+{% test is_unique(model, column_name) %}
     select
         string_agg(place, ' and ' order by place) || ': {{ column_name | replace("'", "''") }} is "' || {{ column_name }}::varchar || '" in each; keep the right one' as message
     from {{ placed(model) }}

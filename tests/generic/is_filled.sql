@@ -1,4 +1,4 @@
-{% test not_null(model, column_name) %}
+{% test is_filled(model, column_name) %}
     select place || ': {{ column_name }} is empty; give it a value' as message
     from {{ placed(model) }}
     where {{ column_name }} is null
