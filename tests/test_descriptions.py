@@ -43,7 +43,9 @@ def test_relations_and_analyses_are_described(manifest):
 
 def test_macros_are_described(manifest):
     """Every macro and generic test is described, with the arguments of its signature and no other."""
-    for macro in (macro for macro in manifest["macros"].values() if macro["package_name"] == PROJECT):
+    macros = [macro for macro in manifest["macros"].values() if macro["package_name"] == PROJECT]
+    assert macros
+    for macro in macros:
         signature = re.search(r"{%-?\s*(?:macro|test)\s+\w+\((.*?)\)\s*-?%}", macro["macro_sql"]).group(1)
         names = [argument.split("=")[0].strip() for argument in signature.split(",") if argument.strip()]
         assert macro["description"], macro["name"]
