@@ -1,3 +1,3 @@
 {% macro printed_place() -%}
-    seed_path || ', line ' || seed_line || ': ' || table_label || ' / ' || row_label || ' / ' || reference_year
+    'seeds/printed/printed_rows.csv, line ' || seed_line || ': ' || table_label || ' / ' || row_label || ' / ' || reference_year
 {%- endmacro %}

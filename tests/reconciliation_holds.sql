@@ -11,7 +11,8 @@ printed as (
     select
         series_code || '/' || reference_year as figure,
         {{ printed_place() }} || ' reads "' || printed_value || '"' as reading
-    from {{ ref('int_observations_current') }}
+    from {{ ref('int_observations') }}
+    where is_current
 
 )
 

@@ -6,7 +6,7 @@ with breaks as (
 
 series as (
 
-    select * from {{ ref('int_series_described') }}
+    select * from {{ ref('int_series') }}
 
 )
 

@@ -1,12 +1,26 @@
-with editions as (
+with publications as (
 
-    select * from {{ ref('editions') }}
+    select
+        *,
+        row_number() over () as position
+    from {{ ref('publications') }}
+
+),
+
+-- an edition goes by the name of its whole publication, or of its first
+editions as (
+
+    select
+        * exclude (position),
+        bool_and(is_partial) over (partition by edition_year) as edition_is_partial
+    from publications
+    qualify row_number() over (partition by edition_year order by is_partial, position) = 1
 
 ),
 
 observations as (
 
-    select * from {{ ref('int_observations_bounded') }}
+    select * from {{ ref('int_observations') }}
 
 ),
 
@@ -29,7 +43,7 @@ printed as (
         min(reference_year) as first_reference_year,
         max(reference_year) as last_reference_year,
         count(*)::integer as printed_figures,
-        count(distinct chapter_label || '/' || table_label)::integer as printed_tables
+        count(distinct concat_ws('/', publication_code, chapter_label, table_label))::integer as printed_tables
     from observations
     group by edition_year
 
@@ -39,7 +53,7 @@ listed as (
 
     select
         edition_year,
-        count(distinct chapter_label || '/' || table_label)::integer as rankings
+        count(distinct product_code)::integer as rankings
     from places
     group by edition_year
 
@@ -48,17 +62,18 @@ listed as (
 noted as (
 
     select
-        edition_year,
-        count(*)::integer as footnotes
+        publications.edition_year,
+        count(distinct footnotes.footnote_number)::integer as footnotes
     from footnotes
-    group by edition_year
+    inner join publications using (publication_code)
+    group by publications.edition_year
 
 )
 
 select
     'jaarcijfers_' || editions.edition_year as edition_key,
     editions.edition_year,
-    editions.is_partial,
+    editions.edition_is_partial as is_partial,
     editions.title,
     editions.publisher,
     editions.publication,

@@ -1,19 +1,27 @@
 with footnotes as (
 
-    select * from {{ ref('int_footnotes_placed') }}
+    select * from {{ ref('footnotes') }}
+
+),
+
+publications as (
+
+    select * from {{ ref('publications') }}
 
 )
 
 select
-    footnote_number || '/' || coalesce(series_code, product_code) || '@' || edition_year as footnote_key,
-    edition_year,
-    footnote_number,
-    product_code,
-    series_code,
-    note_nl,
-    note_en,
-    printed_mark,
-    mark_state,
-    evidence
+    footnotes.footnote_number || '/' || coalesce(footnotes.series_code, footnotes.product_code) || '@' || publications.edition_year
+        as footnote_key,
+    publications.edition_year,
+    footnotes.footnote_number,
+    footnotes.product_code,
+    footnotes.series_code,
+    footnotes.note_nl,
+    footnotes.note_en,
+    footnotes.printed_mark,
+    footnotes.mark_state,
+    footnotes.evidence
 from footnotes
-order by edition_year, footnote_number
+inner join publications using (publication_code)
+order by publications.edition_year, footnotes.footnote_number

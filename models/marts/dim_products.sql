@@ -4,15 +4,16 @@ with products as (
 
 ),
 
-derived_products as (
+sums as (
 
-    select distinct product_code from {{ ref('derived_products') }}
+    select distinct part_of as product_code from products
+    where part_of is not null
 
 ),
 
 series as (
 
-    select * from {{ ref('int_series_described') }}
+    select * from {{ ref('int_series') }}
 
 ),
 
@@ -39,7 +40,7 @@ select
     products.name_en,
     products.short_name_nl,
     products.short_name_en,
-    derived_products.product_code is not null as is_derived,
+    sums.product_code is not null as is_derived,
     coalesce(roles.is_caseload, is_derived) as is_caseload,
     products.decided_by,
     roles.outcome_kind,
@@ -51,5 +52,5 @@ select
     products.note_en
 from products
 left join roles using (product_code)
-left join derived_products using (product_code)
+left join sums using (product_code)
 order by products.position

@@ -1,6 +1,6 @@
 with series as (
 
-    select * from {{ ref('int_series_described') }}
+    select * from {{ ref('int_series') }}
 
 )
 

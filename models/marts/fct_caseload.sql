@@ -1,6 +1,6 @@
 with caseload as (
 
-    select * from {{ ref('int_caseload_pivoted') }}
+    select * from {{ ref('int_caseload') }}
 
 ),
 
@@ -13,7 +13,7 @@ products as (
 
 series as (
 
-    select * from {{ ref('int_series_described') }}
+    select * from {{ ref('int_series') }}
 
 ),
 

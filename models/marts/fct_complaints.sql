@@ -1,7 +1,7 @@
 with observations as (
 
-    select * from {{ ref('int_observations_current') }}
-    where product_code in ('notices_of_default', 'complaints')
+    select * from {{ ref('int_observations') }}
+    where is_current and product_code in ('notices_of_default', 'complaints')
 
 ),
 

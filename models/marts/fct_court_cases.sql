@@ -1,7 +1,7 @@
 with observations as (
 
-    select * from {{ ref('int_observations_current') }}
-    where product_code in ('court_cases_residence', 'court_cases_other', 'further_appeals_by_ind')
+    select * from {{ ref('int_observations') }}
+    where is_current and product_code in ('court_cases_residence', 'court_cases_other', 'further_appeals_by_ind')
 
 ),
 

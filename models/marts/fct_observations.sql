@@ -1,24 +1,18 @@
 with observations as (
 
-    select * from {{ ref('int_observations_bounded') }}
+    select * from {{ ref('int_observations') }}
 
 ),
 
-editions as (
+publications as (
 
-    select * from {{ ref('editions') }}
-
-),
-
-chapter_publications as (
-
-    select * from {{ ref('chapter_publications') }}
+    select * from {{ ref('publications') }}
 
 ),
 
 footnotes as (
 
-    select * from {{ ref('int_footnotes_placed') }}
+    select * from {{ ref('footnotes') }}
 
 ),
 
@@ -26,14 +20,14 @@ footnotes as (
 footnoted as (
 
     select
-        observations.edition_year,
+        observations.publication_code,
         observations.series_code,
         observations.reference_year,
         string_agg(footnotes.footnote_number, ', ' order by footnotes.footnote_number) as footnote_numbers
     from observations
     inner join footnotes
         on
-            observations.edition_year = footnotes.edition_year
+            observations.publication_code = footnotes.publication_code
             and observations.product_code = footnotes.product_code
             and observations.series_code = coalesce(footnotes.series_code, observations.series_code)
     group by all
@@ -60,11 +54,10 @@ select
     observations.printed_value,
     observations.printed_in,
     footnoted.footnote_numbers,
-    coalesce(chapter_publications.publication, editions.publication) as publication,
-    -- a chapter that appeared elsewhere has its own address, or none
-    case when chapter_publications.publication is null then editions.address else chapter_publications.address end as address
+    publications.publication,
+    publications.address,
+    observations.publication_code
 from observations
-left join editions using (edition_year)
-left join chapter_publications using (edition_year, chapter_label)
-left join footnoted using (edition_year, series_code, reference_year)
-order by observations.edition_year, observations.seed_path, observations.seed_line, observations.reference_year
+left join publications using (publication_code)
+left join footnoted using (publication_code, series_code, reference_year)
+order by observations.seed_line, observations.reference_year

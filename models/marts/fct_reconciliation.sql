@@ -1,13 +1,13 @@
 with observations as (
 
-    select * from {{ ref('int_observations_current') }}
-    where value is not null
+    select * from {{ ref('int_observations') }}
+    where is_current and value is not null
 
 ),
 
 caseload as (
 
-    select * from {{ ref('int_caseload_pivoted') }}
+    select * from {{ ref('int_caseload') }}
 
 ),
 
@@ -20,9 +20,10 @@ checks as (
 check_parts as (
 
     select
-        *,
-        count(*) over (partition by check_code) as number_of_parts
-    from {{ ref('check_parts') }}
+        check_code,
+        unnest(string_split(part_codes, ' + ')) as part_code,
+        len(string_split(part_codes, ' + ')) as number_of_parts
+    from checks
 
 ),
 
@@ -138,7 +139,7 @@ figures as (
         pending_lower as value_lower,
         pending_upper as value_upper
     from caseload
-    where product_code in (select product_code from {{ ref('derived_products') }})
+    where product_code in (select part_of from {{ ref('products') }})
 
 ),
 

@@ -1,6 +1,6 @@
 with observations as (
 
-    select * from {{ ref('int_observations_bounded') }}
+    select * from {{ ref('int_observations') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with places as (
 
-    select * from {{ ref('int_rankings_matched') }}
+    select * from {{ ref('stg_jaarcijfers__top_nationalities') }}
 
 ),
 

@@ -1,7 +1,7 @@
 with observations as (
 
-    select * from {{ ref('int_observations_current') }}
-    where value is not null
+    select * from {{ ref('int_observations') }}
+    where is_current and value is not null
 
 ),
 

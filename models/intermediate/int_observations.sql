@@ -1,0 +1,81 @@
+with cells as (
+
+    select * from {{ ref('stg_jaarcijfers__cells') }}
+
+),
+
+series as (
+
+    select * from {{ ref('int_series') }}
+
+),
+
+remarks as (
+
+    select * from {{ ref('remarks') }}
+    where half_width is not null
+
+),
+
+-- left join: a series that is not known stays, so that a test names it
+meant as (
+
+    select
+        cells.* exclude (half_width),
+        series.product_code,
+        series.measure_code,
+        series.unit,
+        series.role,
+        -- FTE are printed like counts
+        printed_form = 'dash' or printed_form = if(unit = 'fte', 'count', unit) as form_fits_unit,
+        case
+            when remarks.half_width is not null then remarks.half_width
+            -- a count that is no multiple of ten is printed exactly
+            when unit = 'count' and cells.value % 10 != 0 then 0
+            else coalesce(cells.half_width, series.half_width)
+        end as half_width
+    from cells
+    left join series using (series_code)
+    left join remarks using (publication_code, series_code, reference_year)
+
+),
+
+observed as (
+
+    select
+        * exclude (form_fits_unit) replace (case when form_fits_unit then value end as value),
+        case when printed_form = 'dash' then 'M' when form_fits_unit then 'A' end as observation_status
+    from meant
+
+),
+
+-- a year is printed by up to three editions: the newest one counts, the others stay as vintages; joined and not by a window, which
+-- would carry every row's labels through a sort
+newest as (
+
+    select
+        series_code,
+        reference_year,
+        max(edition_year) as edition_year
+    from cells
+    group by series_code, reference_year
+
+),
+
+bounded as (
+
+    select
+        observed.*,
+        -- rounding never takes a figure below zero, nor a share above one; greatest() and least() would turn a null into the limit
+        case when value is not null then greatest(round(value - half_width, 10), 0) end as value_lower,
+        case
+            when value is not null and unit = 'share' then least(round(value + half_width, 10), 1)
+            else round(value + half_width, 10)
+        end as value_upper,
+        newest.edition_year is not null as is_current
+    from observed
+    left join newest using (series_code, reference_year, edition_year)
+
+)
+
+select * from bounded

@@ -1,0 +1,87 @@
+-- Every printed figure is confirmed by a second reading or by another edition, and no second reading says otherwise.
+with observations as (
+
+    select * from {{ ref('int_observations') }}
+
+),
+
+second_readings as (
+
+    select * from {{ ref('stg_jaarcijfers__second_readings') }}
+
+),
+
+-- by value, each in the form of its document: 41.820 and 41,820 may be the same figure, 1 and 100% are not
+compared as (
+
+    select
+        observations.publication_code,
+        observations.series_code,
+        observations.reference_year,
+        observations.printed_value,
+        {{ printed_place() }} || ' reads "' || observations.printed_value || '"' as reading,
+        coalesce(
+            observations.printed_form = second_readings.printed_form and observations.value is not distinct from second_readings.value,
+            false
+        ) as is_equal,
+        second_readings.seed_line as second_line,
+        second_readings.read_by,
+        second_readings.printed_value as second_value
+    from observations
+    left join second_readings using (publication_code, series_code, reference_year)
+
+),
+
+confirmed_elsewhere as (
+
+    select distinct
+        observations.publication_code,
+        observations.series_code,
+        observations.reference_year
+    from observations
+    inner join observations as others
+        on
+            observations.series_code = others.series_code
+            and observations.reference_year = others.reference_year
+            and observations.edition_year != others.edition_year
+            and observations.value is not distinct from others.value
+
+),
+
+contradicted as (
+
+    select
+        reading || ', but the second reading (' || read_by || ', line ' || second_line || ' of seeds/printed/second_reading.csv) has "'
+        || second_value || '"; compare both with the page, then correct the one that is wrong' as message
+    from compared
+    where second_line is not null and not is_equal
+
+),
+
+unconfirmed as (
+
+    select
+        reading || ', and nobody has read it again; let somebody who does not see this read it from the source, as a line of'
+        || ' seeds/printed/second_reading.csv' as message
+    from compared
+    anti join confirmed_elsewhere using (publication_code, series_code, reference_year)
+    where second_line is null
+
+),
+
+not_printed as (
+
+    select
+        'seeds/printed/second_reading.csv, line ' || seed_line || ': ' || series_code || ' of ' || reference_year || ' in '
+        || publication_code || ' reads "' || printed_value || '", but seeds/printed/printed_rows.csv has no such figure; enter it there'
+        || ' or, where the page does not print it, take this line out' as message
+    from second_readings
+    anti join observations using (publication_code, series_code, reference_year)
+
+)
+
+select message from contradicted
+union all
+select message from unconfirmed
+union all
+select message from not_printed

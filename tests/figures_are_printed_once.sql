@@ -1,0 +1,9 @@
+-- An edition prints a series once for a reference year, over all its publications.
+select
+    series_code || ' is printed ' || count(*) || ' times for ' || reference_year || ' in edition ' || edition_year || ': '
+    || string_agg({{ printed_place() }} || ' reads "' || printed_value || '"', ' and ' order by seed_line)
+    || '; keep the line that the page prints, and give each its own series' as message
+from {{ ref('int_observations') }}
+where series_code is not null
+group by series_code, reference_year, edition_year
+having count(*) > 1
