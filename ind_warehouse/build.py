@@ -3,6 +3,7 @@
 import gc
 import os
 from collections import Counter
+from hashlib import md5
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,8 +48,7 @@ def build() -> None:
             remove(WORKING)
             forget_outdated_parse()
             results = list(run_dbt("build"))
-            with duckdb.connect(WORKING) as con:
-                con.execute(MACROS.read_text("utf-8"))
+            add_macros(WORKING)
             publish(WORKING, PUBLISHED)
     except Timeout:
         raise BuildFailed("Another build is running in this folder; wait until it has ended.") from None
@@ -120,6 +120,22 @@ def explain(failures: "list[RunResult]") -> str:
             if messages:
                 paragraphs.append("\n  ".join([f"{failure.node.name} failed:", *messages]))
     return "\n\n".join(paragraphs)
+
+
+def add_macros(working: Path) -> None:
+    """Create the macros, with what tells the figures of this file from those of another written into them.
+
+    Args:
+        working: The file that dbt built.
+    """
+    with duckdb.connect(working) as con:
+        tables = con.execute(
+            f"select schema_name || '.' || table_name from duckdb_tables() where schema_name in {PUBLISHED_SCHEMAS} order by all"
+        )
+        sums = [
+            (name, con.execute(f"select sum(hash(each_row)) from {name} as each_row").fetchall()) for (name,) in tables.fetchall()
+        ]
+        con.execute(MACROS.read_text("utf-8").replace("{identity}", md5(str(sums).encode()).hexdigest()))
 
 
 def publish(working: Path, published: Path) -> None:
@@ -207,7 +223,7 @@ def contents(path: Path) -> dict[str, str]:
         ).fetchall()
         macros = con.execute(
             "select function_name, coalesce(comment, '') || macro_definition from duckdb_functions()"
-            " where function_type = 'table_macro' and not internal"
+            " where function_type like '%macro' and not internal"
         ).fetchall()
         counts = {name: con.execute(f"select count(*) from {name}").fetchall()[0][0] for name, _ in tables}
     return {
