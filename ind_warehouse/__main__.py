@@ -7,6 +7,7 @@ from ind_warehouse.audit import audit
 from ind_warehouse.build import build
 from ind_warehouse.data import data
 from ind_warehouse.docs import docs
+from ind_warehouse.findings import findings
 from ind_warehouse.page import page
 from ind_warehouse.parse import parse
 
@@ -21,6 +22,7 @@ cli.add_command(audit)
 cli.add_command(build)
 cli.add_command(data)
 cli.add_command(docs)
+cli.add_command(findings)
 cli.add_command(page)
 cli.add_command(parse)
 
