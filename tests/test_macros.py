@@ -111,6 +111,12 @@ def test_shown(published, unit, decimals):
     assert "-0.0" not in {str(figure) for row in found for figure in row}
 
 
+def test_every_unit_is_shown_in_some_way(published):
+    """No unit of a printed figure, metric or trend is one of which the macros do not know how it is shown."""
+    units = "select unit from marts.dim_series union select unit from marts.fct_metrics union select unit from marts.fct_trends"
+    assert {unit for (unit,) in published.execute(units).fetchall()} <= UNITS.keys()
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
