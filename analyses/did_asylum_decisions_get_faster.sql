@@ -21,9 +21,9 @@ select
     track_4.timely_share as in_time,
     at_least(track_4.timely_share_lower, 'share') as at_least,
     at_most(track_4.timely_share_upper, 'share') as at_most,
-    rounded(track_4.disposition_time_days, 'days')::integer as calculated_days,
-    at_least(track_4.disposition_time_days_lower, 'days')::integer as days_from,
-    at_most(track_4.disposition_time_days_upper, 'days')::integer as days_to,
+    rounded(track_4.disposition_time_days, 'days') as calculated_days,
+    at_least(track_4.disposition_time_days_lower, 'days') as days_from,
+    at_most(track_4.disposition_time_days_upper, 'days') as days_to,
     max(laws.reference_year) as law_of
 from track_4
 left join laws on track_4.reference_year >= laws.reference_year

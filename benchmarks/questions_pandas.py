@@ -74,9 +74,9 @@ def did_asylum_decisions_get_faster() -> pd.DataFrame:
             "in_time": years["timely_share"],
             "at_least": years["timely_share_lower"],
             "at_most": years["timely_share_upper"],
-            "calculated_days": whole(years["disposition_time_days"]),
-            "days_from": whole(at_least(years["disposition_time_days_lower"])),
-            "days_to": whole(at_most(years["disposition_time_days_upper"])),
+            "calculated_days": rounded(years["disposition_time_days"], 1),
+            "days_from": at_least(years["disposition_time_days_lower"], 1),
+            "days_to": at_most(years["disposition_time_days_upper"], 1),
             "law_of": years["law_of"],
         }
     )

@@ -71,9 +71,9 @@ def did_asylum_decisions_get_faster() -> pl.DataFrame:
             in_time="timely_share",
             at_least="timely_share_lower",
             at_most="timely_share_upper",
-            calculated_days=whole("disposition_time_days"),
-            days_from=whole(at_least(pl.col("disposition_time_days_lower"))),
-            days_to=whole(at_most(pl.col("disposition_time_days_upper"))),
+            calculated_days=rounded(pl.col("disposition_time_days"), 1),
+            days_from=at_least(pl.col("disposition_time_days_lower"), 1),
+            days_to=at_most(pl.col("disposition_time_days_upper"), 1),
             law_of="law_of",
         )
         .collect()

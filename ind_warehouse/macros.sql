@@ -4,8 +4,8 @@
 
 create or replace macro main.decimals(unit) as
 case
-    when unit in ('count', 'fte', 'eur', 'days') then 0
-    when unit = 'months' then 1
+    when unit in ('count', 'fte', 'eur') then 0
+    when unit in ('days', 'months') then 1
     when unit = 'index' then 2
     when unit = 'share' then 3
     when unit = 'ratio' then 4

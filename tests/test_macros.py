@@ -21,7 +21,7 @@ EXACT = """
     create temp macro in_words(figure, unit) as if(unit in ('share', 'ratio'), 100 * figure, figure)::varchar || '%';
 """
 LOWER, UPPER = r"at_least|low|\w+_from|\w+_lower", r"at_most|high|\w+_to|\w+_upper|tolerance"
-UNITS = {"count": 0, "fte": 0, "eur": 0, "days": 0, "months": 1, "index": 2, "share": 3, "ratio": 4}
+UNITS = {"count": 0, "fte": 0, "eur": 0, "days": 1, "months": 1, "index": 2, "share": 3, "ratio": 4}
 
 
 @pytest.fixture(scope="module")
