@@ -1,6 +1,6 @@
 -- Loopt de naturalisatie terug?
 -- Is naturalisation falling?
--- Vanaf een recordjaar (dim_breaks) lijkt alles een daling: kijk ook vanaf het eerste jaar. Waar pending leeg is, is de voorraad niet bekend.
+-- Vanaf een recordjaar (dim_breaks) lijkt alles een daling: kijk ook vanaf het eerste jaar. Zonder pending is de voorraad niet bekend.
 -- From a record year (dim_breaks) all seems to fall: look from the first year too. Where pending is empty, the stock is not known.
 with applications as (
 

@@ -217,7 +217,9 @@ differing as (
             string_agg(
                 if(measures.role = 'other', measures.name_en, lower(products.short_name_en[1]) || products.short_name_en[2:])
                 || ' of ' || checks.reference_year || ', for which ' || split_part(checks.expected_from, ',', 1) || ' has '
-                || with_range(abs(checks.residual), abs(checks.residual) - checks.tolerance, abs(checks.residual) + checks.tolerance, 'count')
+                || with_range(
+                    abs(checks.residual), abs(checks.residual) - checks.tolerance, abs(checks.residual) + checks.tolerance, 'count'
+                )
                 || if(checks.residual < 0, ' more', ' fewer'),
                 '; '
                 order by checks.check_key

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from conftest import ROOT
-from ind_warehouse.findings import renewed
+from ind_warehouse.findings import PLACE, renewed
 
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, flags=re.DOTALL)
@@ -67,7 +67,17 @@ def test_queries(published, sql):
 def test_findings(published):
     """They are, word by word, what the command makes of the published file."""
     assert renewed(README, published) == README
-    assert section("What it makes visible").count("\n- ") > 1
+    assert PLACE.search(README).group().count("\n- ") > 1
+
+
+def test_margins(published):
+    """The ratio that is worked out has the figures of its row, the bounds rounded outward."""
+    sql = (
+        "select rounded(decision_to_application_ratio, 'ratio'), at_least(decision_to_application_ratio_lower, 'ratio'),"
+        " at_most(decision_to_application_ratio_upper, 'ratio') from marts.fct_caseload where caseload_key = 'family/2023'"
+    )
+    (figures,) = published.execute(sql).fetchall()
+    assert re.findall(r"= (\d[.]\d+)", section("What the margins mean")) == [str(figure) for figure in figures]
 
 
 SUPPLY = (ROOT / "docs" / "supply.md").read_text("utf-8")
