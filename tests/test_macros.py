@@ -167,7 +167,8 @@ def two_files(tmp_path_factory):
     other = shutil.copy(ROOT / "ind_warehouse.duckdb", tmp_path_factory.mktemp("files") / "other.duckdb")
     with duckdb.connect(other) as con:
         con.execute("update marts.fct_caseload set applications = 1 where product_code = 'family'")
-    add_macros(other)
+    with duckdb.connect(other) as con:
+        add_macros(con)
     with duckdb.connect() as con:
         con.execute("attach $path as first (read_only)", {"path": str(ROOT / "ind_warehouse.duckdb")})
         con.execute("attach $path as second (read_only)", {"path": str(other)})
