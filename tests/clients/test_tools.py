@@ -91,12 +91,13 @@ def test_workbook_in_libreoffice(tmp_path):
     assert "Nederlands" in (tmp_path / "ind_warehouse-Lees mij - Read me.csv").read_text("utf-8")
 
 
-def test_csv_in_libreoffice(tmp_path):
-    """With the locale and the column type that the page advises, printed figures stay as printed and values become numbers."""
+@pytest.mark.parametrize("texts", ["{column}/2,1033,false", ",1033,true"])
+def test_csv_in_libreoffice(tmp_path, texts):
+    """With the locale and the column type, or the tick, that the page advises, printed figures stay and values become numbers."""
     with (DATA / "fct_observations.csv").open(encoding="utf-8", newline="") as file:
         expected = list(csv.DictReader(file))
-    # commas, quotes, UTF-8, from the first line, printed_value as text, English
-    imported = f"--infilter=CSV:44,34,76,1,{list(expected[0]).index('printed_value') + 1}/2,1033,false,false"
+    # commas, quotes, UTF-8, from the first line; then printed_value as text, English, what is quoted not as text, or the other way
+    imported = f"--infilter=CSV:44,34,76,1,{texts.format(column=list(expected[0]).index('printed_value') + 1)},false"
     command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", imported, "--convert-to", "fods"]
     observations = DATA / "fct_observations.csv"
     subprocess.run([*command, "--outdir", tmp_path, observations], check=True, capture_output=True, timeout=300)
