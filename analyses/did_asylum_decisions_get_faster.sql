@@ -1,7 +1,7 @@
 -- Werd er sneller op asiel beslist?
 -- Did asylum decisions get faster?
--- Niet te zeggen: het aandeel binnen de termijn steeg nadat de termijn zelf langer werd. De berekende duur is geen wachttijd.
--- It cannot be said: the share in time rose after the time limit itself was lengthened. The calculated days are no waiting time.
+-- Het aandeel binnen de termijn zegt dat niet waar de termijn zelf veranderde (law_of). De berekende duur is geen wachttijd.
+-- The share in time does not say so where the time limit itself changed (law_of). The calculated days are no waiting time.
 with track_4 as (
 
     select * from {{ ref('fct_caseload') }}
@@ -19,11 +19,11 @@ laws as (
 select
     track_4.reference_year as year,
     track_4.timely_share as in_time,
-    track_4.timely_share_lower as at_least,
-    track_4.timely_share_upper as at_most,
-    round(track_4.disposition_time_days)::integer as calculated_days,
-    round(track_4.disposition_time_days_lower)::integer as days_from,
-    round(track_4.disposition_time_days_upper)::integer as days_to,
+    at_least(track_4.timely_share_lower, 'share') as at_least,
+    at_most(track_4.timely_share_upper, 'share') as at_most,
+    rounded(track_4.disposition_time_days, 'days') as calculated_days,
+    at_least(track_4.disposition_time_days_lower, 'days') as days_from,
+    at_most(track_4.disposition_time_days_upper, 'days') as days_to,
     max(laws.reference_year) as law_of
 from track_4
 left join laws on track_4.reference_year >= laws.reference_year

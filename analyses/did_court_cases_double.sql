@@ -20,10 +20,10 @@ select
     reference_year as year,
     caseload.applications as received,
     caseload.decisions as handled,
-    round(growths.value, 4) as growth_received,
-    round(growths.value_lower, 4) as at_least,
-    round(growths.value_upper, 4) as at_most,
-    round(caseload.decision_to_application_ratio, 3) as handled_per_received
+    rounded(growths.value, 'ratio') as growth_received,
+    at_least(growths.value_lower, 'ratio') as at_least,
+    at_most(growths.value_upper, 'ratio') as at_most,
+    rounded(caseload.decision_to_application_ratio, 'ratio') as handled_per_received
 from caseload
 left join growths using (reference_year)
 order by reference_year

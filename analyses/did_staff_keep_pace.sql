@@ -1,7 +1,7 @@
 -- Groeide het personeel mee met het werk?
 -- Did staff keep pace with the work?
--- Zonder rechtszaken en Caribisch Nederland. Wat meetelt, bepaalt het antwoord; en niet elke beslissing is even veel werk.
--- Without court cases and the Caribbean unit. What is counted decides the answer; and not every decision is as much work.
+-- Zonder rechtszaken en Caribisch Nederland. Zeg erbij wat meetelt: de rijen verschillen; en niet elke beslissing is even veel werk.
+-- Without court cases and the Caribbean unit. Say what is counted: rows may differ; and not every decision is as much work.
 with observations as (
 
     select * from {{ ref('fct_observations') }}
@@ -79,11 +79,11 @@ figures as (
 select
     figures.reference_year as year,
     figures.figure,
-    round(before.value, 3) as year_before,
-    round(figures.value, 3) as this_year,
-    round(figures.value / before.value - 1, 3) as growth,
-    round(figures.value_lower / before.value_upper - 1, 3) as at_least,
-    round(figures.value_upper / before.value_lower - 1, 3) as at_most
+    rounded(before.value, 'share') as year_before,
+    rounded(figures.value, 'share') as this_year,
+    rounded(figures.value / before.value - 1, 'ratio') as growth,
+    at_least(figures.value_lower / before.value_upper - 1, 'ratio') as at_least,
+    at_most(figures.value_upper / before.value_lower - 1, 'ratio') as at_most
 from figures
 inner join figures as before
     on

@@ -6,8 +6,8 @@ select
     reference_year as year,
     product_code,
     residual::integer as residual,
-    tolerance::integer as tolerance,
-    round(residual_share, 4) as share,
+    at_most(tolerance, 'count')::integer as tolerance,
+    rounded(residual_share, 'ratio') as share,
     verdict,
     case when abs(residual_share) > 0.01 then 'large' else 'small' end as size
 from {{ ref('fct_reconciliation') }}

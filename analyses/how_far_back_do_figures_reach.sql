@@ -1,7 +1,7 @@
 -- Hoe ver gaan de cijfers terug?
 -- How far back do the figures reach?
--- Van de edities 2020 en 2021 is hier alleen wat webpagina's nog tonen. family_incl_echr8 heeft een andere definitie dan family.
--- Of the editions of 2020 and 2021 only what web pages still show is here. family_incl_echr8 has another definition than family.
+-- Van een onvolledige editie (dim_editions) is hier alleen een deel. family_incl_echr8 heeft een andere definitie dan family.
+-- Of a partial edition (dim_editions) only a part is here. family_incl_echr8 has another definition than family.
 with reaches as (
 
     select

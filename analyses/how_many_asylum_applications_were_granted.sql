@@ -13,12 +13,12 @@ select
     years.reference_year as year,
     years.decisions,
     years.outcome_share as share,
-    round(years.outcome_decisions)::integer as granted,
-    round(years.outcome_decisions_lower)::integer as at_least,
-    round(years.outcome_decisions_upper)::integer as at_most,
-    round(years.outcome_decisions / before.outcome_decisions - 1, 3) as growth,
-    round(years.outcome_decisions_lower / before.outcome_decisions_upper - 1, 3) as growth_from,
-    round(years.outcome_decisions_upper / before.outcome_decisions_lower - 1, 3) as growth_to
+    rounded(years.outcome_decisions, 'count')::integer as granted,
+    at_least(years.outcome_decisions_lower, 'count')::integer as at_least,
+    at_most(years.outcome_decisions_upper, 'count')::integer as at_most,
+    rounded(years.outcome_decisions / before.outcome_decisions - 1, 'ratio') as growth,
+    at_least(years.outcome_decisions_lower / before.outcome_decisions_upper - 1, 'ratio') as growth_from,
+    at_most(years.outcome_decisions_upper / before.outcome_decisions_lower - 1, 'ratio') as growth_to
 from years
 left join years as before on years.reference_year = before.reference_year + 1
 order by years.reference_year

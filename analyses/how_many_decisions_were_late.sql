@@ -6,13 +6,13 @@ select
     reference_year as year,
     count(*) as procedures,
     sum(decisions)::integer as decisions,
-    round(sum(late_decisions))::integer as late,
-    round(sum(late_decisions_lower))::integer as at_least,
-    round(sum(late_decisions_upper))::integer as at_most,
-    -- how the decisions themselves are rounded moves no third decimal
-    round(sum(late_decisions) / sum(decisions), 3) as share,
-    round(sum(late_decisions_lower) / sum(decisions), 3) as share_from,
-    round(sum(late_decisions_upper) / sum(decisions), 3) as share_to
+    rounded(sum(late_decisions), 'count')::integer as late,
+    at_least(sum(late_decisions_lower), 'count')::integer as at_least,
+    at_most(sum(late_decisions_upper), 'count')::integer as at_most,
+    rounded(sum(late_decisions) / sum(decisions), 'share') as share,
+    -- the share is lowest with the fewest late and the most in time
+    at_least(sum(late_decisions_lower) / sum(late_decisions_lower + timely_decisions_upper), 'share') as share_from,
+    at_most(sum(late_decisions_upper) / sum(late_decisions_upper + timely_decisions_lower), 'share') as share_to
 from {{ ref('fct_caseload') }}
 where late_decisions is not null
 group by reference_year

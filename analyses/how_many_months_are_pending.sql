@@ -7,9 +7,9 @@ select
     product_code,
     pending,
     decisions,
-    round(12 * disposition_time_days / 365, 1) as months,
-    round(12 * disposition_time_days_lower / 365, 1) as at_least,
-    round(12 * disposition_time_days_upper / 365, 1) as at_most
+    rounded(12 * disposition_time_days / 365, 'months') as months,
+    at_least(12 * disposition_time_days_lower / 365, 'months') as at_least,
+    at_most(12 * disposition_time_days_upper / 365, 'months') as at_most
 from {{ ref('fct_caseload') }}
 where
     reference_year = (select max(edition_year) filter (where not is_partial) from {{ ref('dim_editions') }})

@@ -6,9 +6,9 @@ select
     reference_year as year,
     decisions as objections_decided,
     outcome_share as share,
-    round(outcome_decisions)::integer as well_founded,
-    round(outcome_decisions_lower)::integer as at_least,
-    round(outcome_decisions_upper)::integer as at_most
+    rounded(outcome_decisions, 'count')::integer as well_founded,
+    at_least(outcome_decisions_lower, 'count')::integer as at_least,
+    at_most(outcome_decisions_upper, 'count')::integer as at_most
 from {{ ref('fct_caseload') }}
 where product_code = 'objections'
 order by reference_year

@@ -1,7 +1,7 @@
 -- Loopt de naturalisatie terug?
 -- Is naturalisation falling?
--- 2021 was een recordjaar: reken liever vanaf 2019. Van voor 2021 zijn hier alleen de aanvragen bekend.
--- 2021 was a record year: better count from 2019. Of the years before 2021 only applications are known here.
+-- Vanaf een recordjaar (dim_breaks) lijkt alles een daling: kijk ook vanaf het eerste jaar. Zonder pending is de voorraad niet bekend.
+-- From a record year (dim_breaks) all seems to fall: look from the first year too. Where pending is empty, the stock is not known.
 with applications as (
 
     select * from {{ ref('fct_observations') }}
@@ -34,10 +34,10 @@ caseload as (
 select
     applications.reference_year as year,
     applications.value::integer as applications,
-    round(applications.value / first_year.value - 1, 3) as since_first_year,
-    round(applications.value_lower / first_year.value_upper - 1, 3) as at_least,
-    round(applications.value_upper / first_year.value_lower - 1, 3) as at_most,
-    round(indexes.value / 100 - 1, 3) as since_base_year,
+    rounded(applications.value / first_year.value - 1, 'ratio') as since_first_year,
+    at_least(applications.value_lower / first_year.value_upper - 1, 'ratio') as at_least,
+    at_most(applications.value_upper / first_year.value_lower - 1, 'ratio') as at_most,
+    rounded(indexes.value / 100 - 1, 'ratio') as since_base_year,
     caseload.pending
 from applications
 left join first_year on applications.reference_year > first_year.reference_year

@@ -30,9 +30,9 @@ select
     any_value(track_4.value)::integer as track_4,
     (any_value(track_4.value) + sum(stocks.value))::integer as whole,
     -- part and rest vary apart: the share is lowest with the lowest part and the highest rest
-    round(any_value(track_4.value) / (any_value(track_4.value) + sum(stocks.value)), 3) as share,
-    round(any_value(track_4.value_lower) / (any_value(track_4.value_lower) + sum(stocks.value_upper)), 3) as at_least,
-    round(any_value(track_4.value_upper) / (any_value(track_4.value_upper) + sum(stocks.value_lower)), 3) as at_most
+    rounded(any_value(track_4.value) / (any_value(track_4.value) + sum(stocks.value)), 'share') as share,
+    at_least(any_value(track_4.value_lower) / (any_value(track_4.value_lower) + sum(stocks.value_upper)), 'share') as at_least,
+    at_most(any_value(track_4.value_upper) / (any_value(track_4.value_upper) + sum(stocks.value_lower)), 'share') as at_most
 from wholes
 inner join stocks on list_contains(wholes.other_stocks, stocks.product_code)
 inner join stocks as track_4 on track_4.product_code = 'asylum_track_4'

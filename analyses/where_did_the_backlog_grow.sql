@@ -18,8 +18,8 @@ select
     count(*) as stocks,
     sum(pending)::integer as pending,
     sum(backlog_change)::integer as change,
-    sum(backlog_change_lower)::integer as at_least,
-    sum(backlog_change_upper)::integer as at_most
+    at_least(sum(backlog_change_lower), 'count')::integer as at_least,
+    at_most(sum(backlog_change_upper), 'count')::integer as at_most
 from stocks
 group by reference_year, product
 order by change desc

@@ -16,9 +16,9 @@ with newest as (
 select
     reference_year as year,
     product_code,
-    round(decision_to_application_ratio, 3) as ratio,
-    round(decision_to_application_ratio_lower, 3) as at_least,
-    round(decision_to_application_ratio_upper, 3) as at_most,
+    rounded(decision_to_application_ratio, 'ratio') as ratio,
+    at_least(decision_to_application_ratio_lower, 'ratio') as at_least,
+    at_most(decision_to_application_ratio_upper, 'ratio') as at_most,
     net_inflow::integer as cases,
     case when decision_to_application_ratio_upper < 1 then 'certain' else 'may be rounding' end as certainty,
     case when decision_to_application_ratio < 0.95 then 'large' else 'small' end as size

@@ -15,6 +15,7 @@ RATIOS = ["decision_to_application_ratio", "decision_to_application_ratio_lower"
 DAYS = ["disposition_time_days", "disposition_time_days_lower", "disposition_time_days_upper"]
 OUTCOMES = ["outcome_decisions", "outcome_decisions_lower", "outcome_decisions_upper"]
 LATE = ["late_decisions", "late_decisions_lower", "late_decisions_upper"]
+TIMELY = ["timely_decisions_lower", "timely_decisions_upper"]
 
 
 def read(table: str, *columns: str) -> pd.DataFrame:
@@ -31,6 +32,16 @@ def newest_year() -> int:
 def rounded(numbers: pd.Series, digits: int = 0) -> pd.Series:
     """Round a half away from zero, as SQL does; pandas rounds it to the even neighbour."""
     return np.sign(numbers) * np.floor(numbers.abs() * 10**digits + 0.5) / 10**digits
+
+
+def at_least(numbers: pd.Series, digits: int = 0) -> pd.Series:
+    """Round down, but for what a computer makes of a number that has no more digits."""
+    return np.floor(np.round(numbers * 10**digits, 10 - digits)) / 10**digits
+
+
+def at_most(numbers: pd.Series, digits: int = 0) -> pd.Series:
+    """Round up, likewise."""
+    return np.ceil(np.round(numbers * 10**digits, 10 - digits)) / 10**digits
 
 
 def whole(numbers: pd.Series) -> pd.Series:
@@ -63,9 +74,9 @@ def did_asylum_decisions_get_faster() -> pd.DataFrame:
             "in_time": years["timely_share"],
             "at_least": years["timely_share_lower"],
             "at_most": years["timely_share_upper"],
-            "calculated_days": whole(years["disposition_time_days"]),
-            "days_from": whole(years["disposition_time_days_lower"]),
-            "days_to": whole(years["disposition_time_days_upper"]),
+            "calculated_days": rounded(years["disposition_time_days"], 1),
+            "days_from": at_least(years["disposition_time_days_lower"], 1),
+            "days_to": at_most(years["disposition_time_days_upper"], 1),
             "law_of": years["law_of"],
         }
     )
@@ -83,9 +94,9 @@ def did_court_cases_double() -> pd.DataFrame:
             "received": years["applications"],
             "handled": years["decisions"],
             "growth_received": rounded(years["value"], 4),
-            "at_least": rounded(years["value_lower"], 4),
-            "at_most": rounded(years["value_upper"], 4),
-            "handled_per_received": rounded(years["decision_to_application_ratio"], 3),
+            "at_least": at_least(years["value_lower"], 4),
+            "at_most": at_most(years["value_upper"], 4),
+            "handled_per_received": rounded(years["decision_to_application_ratio"], 4),
         }
     )
 
@@ -119,9 +130,9 @@ def did_staff_keep_pace() -> pd.DataFrame:
             "figure": both.index,
             "year_before": rounded(both["value_before"], 3),
             "this_year": rounded(both["value"], 3),
-            "growth": rounded(both["value"] / both["value_before"] - 1, 3),
-            "at_least": rounded(both["value_lower"] / both["value_upper_before"] - 1, 3),
-            "at_most": rounded(both["value_upper"] / both["value_lower_before"] - 1, 3),
+            "growth": rounded(both["value"] / both["value_before"] - 1, 4),
+            "at_least": at_least(both["value_lower"] / both["value_upper_before"] - 1, 4),
+            "at_most": at_most(both["value_upper"] / both["value_lower_before"] - 1, 4),
         }
     ).sort_values("this_year", ascending=False)
 
@@ -146,7 +157,7 @@ def do_stock_and_flows_agree() -> pd.DataFrame:
             "year": checks["reference_year"],
             "product_code": checks["product_code"],
             "residual": whole(checks["residual"]),
-            "tolerance": whole(checks["tolerance"]),
+            "tolerance": whole(at_most(checks["tolerance"])),
             "share": rounded(checks["residual_share"], 4),
             "verdict": checks["verdict"],
             "size": np.where(checks["residual_share"].abs() > 0.01, "large", "small"),
@@ -195,18 +206,18 @@ def how_many_asylum_applications_were_granted() -> pd.DataFrame:
             "decisions": years["decisions"],
             "share": years["outcome_share"],
             "granted": whole(years["outcome_decisions"]),
-            "at_least": whole(years["outcome_decisions_lower"]),
-            "at_most": whole(years["outcome_decisions_upper"]),
-            "growth": rounded(years["outcome_decisions"] / before["outcome_decisions"] - 1, 3),
-            "growth_from": rounded(years["outcome_decisions_lower"] / before["outcome_decisions_upper"] - 1, 3),
-            "growth_to": rounded(years["outcome_decisions_upper"] / before["outcome_decisions_lower"] - 1, 3),
+            "at_least": whole(at_least(years["outcome_decisions_lower"])),
+            "at_most": whole(at_most(years["outcome_decisions_upper"])),
+            "growth": rounded(years["outcome_decisions"] / before["outcome_decisions"] - 1, 4),
+            "growth_from": at_least(years["outcome_decisions_lower"] / before["outcome_decisions_upper"] - 1, 4),
+            "growth_to": at_most(years["outcome_decisions_upper"] / before["outcome_decisions_lower"] - 1, 4),
         }
     )
 
 
 def how_many_decisions_were_late() -> pd.DataFrame:
     """How many decisions were late? Decisions, and shares from 0 to 1."""
-    caseload = read("fct_caseload", "reference_year", "decisions", *LATE).dropna(subset="late_decisions")
+    caseload = read("fct_caseload", "reference_year", "decisions", *LATE, *TIMELY).dropna(subset="late_decisions")
     years = caseload.groupby("reference_year")
     sums = years.sum()
     return pd.DataFrame(
@@ -215,11 +226,16 @@ def how_many_decisions_were_late() -> pd.DataFrame:
             "procedures": years.size(),
             "decisions": whole(sums["decisions"]),
             "late": whole(sums["late_decisions"]),
-            "at_least": whole(sums["late_decisions_lower"]),
-            "at_most": whole(sums["late_decisions_upper"]),
+            "at_least": whole(at_least(sums["late_decisions_lower"])),
+            "at_most": whole(at_most(sums["late_decisions_upper"])),
             "share": rounded(sums["late_decisions"] / sums["decisions"], 3),
-            "share_from": rounded(sums["late_decisions_lower"] / sums["decisions"], 3),
-            "share_to": rounded(sums["late_decisions_upper"] / sums["decisions"], 3),
+            # the share is lowest with the fewest late and the most in time
+            "share_from": at_least(
+                sums["late_decisions_lower"] / (sums["late_decisions_lower"] + sums["timely_decisions_upper"]), 3
+            ),
+            "share_to": at_most(
+                sums["late_decisions_upper"] / (sums["late_decisions_upper"] + sums["timely_decisions_lower"]), 3
+            ),
         }
     )
 
@@ -235,8 +251,8 @@ def how_many_months_are_pending() -> pd.DataFrame:
             "pending": whole(largest["pending"]),
             "decisions": whole(largest["decisions"]),
             "months": rounded(12 * largest["disposition_time_days"] / 365, 1),
-            "at_least": rounded(12 * largest["disposition_time_days_lower"] / 365, 1),
-            "at_most": rounded(12 * largest["disposition_time_days_upper"] / 365, 1),
+            "at_least": at_least(12 * largest["disposition_time_days_lower"] / 365, 1),
+            "at_most": at_most(12 * largest["disposition_time_days_upper"] / 365, 1),
         }
     )
 
@@ -251,11 +267,11 @@ def how_many_permits_were_withdrawn() -> pd.DataFrame:
             "reviews": years["decisions"],
             "share": years["outcome_share"],
             "withdrawn": whole(years["outcome_decisions"]),
-            "at_least": whole(years["outcome_decisions_lower"]),
-            "at_most": whole(years["outcome_decisions_upper"]),
+            "at_least": whole(at_least(years["outcome_decisions_lower"])),
+            "at_most": whole(at_most(years["outcome_decisions_upper"])),
             "change": whole(years["outcome_decisions"] - before["outcome_decisions"]),
-            "change_from": whole(years["outcome_decisions_lower"] - before["outcome_decisions_upper"]),
-            "change_to": whole(years["outcome_decisions_upper"] - before["outcome_decisions_lower"]),
+            "change_from": whole(at_least(years["outcome_decisions_lower"] - before["outcome_decisions_upper"])),
+            "change_to": whole(at_most(years["outcome_decisions_upper"] - before["outcome_decisions_lower"])),
         }
     )
 
@@ -269,8 +285,8 @@ def how_often_is_an_objection_well_founded() -> pd.DataFrame:
             "objections_decided": years["decisions"],
             "share": years["outcome_share"],
             "well_founded": whole(years["outcome_decisions"]),
-            "at_least": whole(years["outcome_decisions_lower"]),
-            "at_most": whole(years["outcome_decisions_upper"]),
+            "at_least": whole(at_least(years["outcome_decisions_lower"])),
+            "at_most": whole(at_most(years["outcome_decisions_upper"])),
         }
     )
 
@@ -289,10 +305,10 @@ def is_naturalisation_falling() -> pd.DataFrame:
         {
             "year": years.index,
             "applications": whole(years["value"]),
-            "since_first_year": rounded(later["value"] / first["value"] - 1, 3),
-            "at_least": rounded(later["value_lower"] / first["value_upper"] - 1, 3),
-            "at_most": rounded(later["value_upper"] / first["value_lower"] - 1, 3),
-            "since_base_year": rounded(years["index"] / 100 - 1, 3),
+            "since_first_year": rounded(later["value"] / first["value"] - 1, 4),
+            "at_least": at_least(later["value_lower"] / first["value_upper"] - 1, 4),
+            "at_most": at_most(later["value_upper"] / first["value_lower"] - 1, 4),
+            "since_base_year": rounded(years["index"] / 100 - 1, 4),
             "pending": whole(years["pending"]),
         },
         index=years.index,
@@ -340,8 +356,8 @@ def what_part_of_the_asylum_stock_is_track_4() -> pd.DataFrame:
             "whole": whole(track_4["value"] + rest["value"]),
             # part and rest vary apart: the share is lowest with the lowest part and the highest rest
             "share": rounded(track_4["value"] / (track_4["value"] + rest["value"]), 3),
-            "at_least": rounded(track_4["value_lower"] / (track_4["value_lower"] + rest["value_upper"]), 3),
-            "at_most": rounded(track_4["value_upper"] / (track_4["value_upper"] + rest["value_lower"]), 3),
+            "at_least": at_least(track_4["value_lower"] / (track_4["value_lower"] + rest["value_upper"]), 3),
+            "at_most": at_most(track_4["value_upper"] / (track_4["value_upper"] + rest["value_lower"]), 3),
         }
     ).sort_values("whole")
 
@@ -382,9 +398,9 @@ def where_were_decisions_behind() -> pd.DataFrame:
         {
             "year": behind["reference_year"],
             "product_code": behind["product_code"],
-            "ratio": rounded(behind["decision_to_application_ratio"], 3),
-            "at_least": rounded(behind["decision_to_application_ratio_lower"], 3),
-            "at_most": rounded(behind["decision_to_application_ratio_upper"], 3),
+            "ratio": rounded(behind["decision_to_application_ratio"], 4),
+            "at_least": at_least(behind["decision_to_application_ratio_lower"], 4),
+            "at_most": at_most(behind["decision_to_application_ratio_upper"], 4),
             "cases": whole(behind["net_inflow"]),
             "certainty": np.where(behind["decision_to_application_ratio_upper"] < 1, "certain", "may be rounding"),
             "size": np.where(behind["decision_to_application_ratio"] < 0.95, "large", "small"),
@@ -408,12 +424,13 @@ def which_procedures_are_late_most() -> pd.DataFrame:
     figures = ["decisions", *LATE]
     caseload = read("fct_caseload", "product_code", "reference_year", "product_group", "backlog_change", *figures)
     newest = caseload[caseload["reference_year"] == newest_year()].dropna(subset="late_decisions")
-    # each procedure on its own, and twice some of them together
+    # each procedure on its own, and three times some of them together
     listed = pd.concat(
         [
             newest.assign(part=1, procedure=newest["product_code"]),
-            newest[newest["product_group"] == "asylum"].assign(part=2, procedure="all asylum procedures"),
-            newest[newest["backlog_change"] >= 1000].assign(part=3, procedure="backlog grew by 1,000+"),
+            newest.nlargest(4, "late_decisions").assign(part=2, procedure="the first four together"),
+            newest[newest["product_group"] == "asylum"].assign(part=3, procedure="all asylum procedures"),
+            newest[newest["backlog_change"] >= 1000].assign(part=4, procedure="backlog grew by 1,000+"),
         ]
     )
     sums = listed.groupby(["part", "reference_year", "procedure"], as_index=False)[figures].sum()
@@ -425,12 +442,12 @@ def which_procedures_are_late_most() -> pd.DataFrame:
             "year": ranked["reference_year"],
             "procedure": ranked["procedure"],
             "late": whole(late),
-            "at_least": whole(lower),
-            "at_most": whole(upper),
+            "at_least": whole(at_least(lower)),
+            "at_most": whole(at_most(upper)),
             "share": rounded(late / total["late_decisions"], 3),
             # part and rest vary apart: the share is lowest with the lowest part and the highest rest
-            "low": rounded(lower / (lower + total["late_decisions_upper"] - upper), 3),
-            "high": rounded(upper / (upper + total["late_decisions_lower"] - lower), 3),
+            "low": at_least(lower / (lower + total["late_decisions_upper"] - upper), 3),
+            "high": at_most(upper / (upper + total["late_decisions_lower"] - lower), 3),
             "of_all": rounded(ranked["decisions"] / total["decisions"], 3),
         }
     )

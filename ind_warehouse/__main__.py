@@ -10,6 +10,7 @@ from ind_warehouse.build import build
 from ind_warehouse.cli import cli
 from ind_warehouse.data import data
 from ind_warehouse.docs import docs
+from ind_warehouse.findings import findings
 from ind_warehouse.page import page
 from ind_warehouse.parse import parse
 
@@ -19,7 +20,7 @@ def verbs() -> None:
     """DuckDB warehouse over the annual figures (Jaarcijfers) of the IND."""
 
 
-for verb in (ask, audit, build, cli, data, docs, page, parse):
+for verb in (ask, audit, build, cli, data, docs, findings, page, parse):
     verbs.add_command(verb)
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections import Counter
+from hashlib import md5
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from filelock import FileLock, Timeout
 from ind_warehouse import PUBLISHED, ROOT
 from ind_warehouse.ask import answer, query
 from ind_warehouse.columns import write_columns
-from ind_warehouse.publish import NotPublished, discard, publish
+from ind_warehouse.publish import SCHEMAS, NotPublished, discard, publish
 from ind_warehouse.seeds import check_seeds
 
 if TYPE_CHECKING:
@@ -85,9 +86,24 @@ def build_working_file() -> Counter:
     if missing := sorted(expected - passed):
         raise BuildFailed("\n  ".join(["These did not run, or did not pass:", *missing]))
     with duckdb.connect(WORKING) as con:
-        con.execute(MACROS.read_text("utf-8"))
         write_columns(con, manifest)
+        add_macros(con)
     return Counter(result.node.resource_type for result in results)
+
+
+def add_macros(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the macros, with what tells the figures of this file from those of another written into them.
+
+    Args:
+        con: The working file, with all its tables.
+    """
+    tables = con.execute(
+        f"select schema_name || '.' || table_name from duckdb_tables() where schema_name in {SCHEMAS} order by all"
+    )
+    sums = [
+        (name, con.execute(f"select sum(hash(each_row)) from {name} as each_row").fetchall()) for (name,) in tables.fetchall()
+    ]
+    con.execute(MACROS.read_text("utf-8").replace("{identity}", md5(str(sums).encode()).hexdigest()))
 
 
 def forget_outdated_parse() -> None:

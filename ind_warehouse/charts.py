@@ -113,21 +113,18 @@ def fixed(value: float, decimals: int, unit: str = "") -> Text:
     return written(say("{value}{unit}", "{value}{unit}"), value=f"{exact:,}", unit=unit)
 
 
-def rounded(low: float, high: float, decimals: int, whole: bool = False) -> tuple[float, float]:
-    """Round the bounds of a figure so that they leave nothing out that it can be.
+def rounded(low: float, high: float, decimals: int) -> tuple[float, float]:
+    """Round the bounds of a figure outward, so that they leave nothing out that it can be.
 
     Args:
         low: The least that it can be.
         high: The most that it can be.
         decimals: How many are left.
-        whole: Whether it can only be a whole number: the nearest one then leaves none out; else bounds are rounded outward.
 
     Returns:
         The two bounds.
     """
     scale = 10**decimals
-    if whole:
-        return math.floor(low + 0.5), math.floor(high + 0.5)
     # a billionth is what a computer makes of 64.25 when it is printed as such
     return math.floor(low * scale + 1e-9) / scale, math.ceil(high * scale - 1e-9) / scale
 
@@ -140,12 +137,12 @@ def ranged(value: float, low: float, high: float, decimals: int = 0, unit: str =
         low: The least that it can be.
         high: The most that it can be.
         decimals: How many are written.
-        unit: What stands behind the figure; without one, and without decimals, it counts cases, and is a whole number.
+        unit: What stands behind the figure.
 
     Returns:
         The figure and its margin in both languages.
     """
-    bounds = rounded(low, high, decimals, whole=not unit and not decimals)
+    bounds = rounded(low, high, decimals)
     figures = [fixed(figure, decimals) for figure in (value, *bounds)]
     return written(say("{}{} ({} tot {})", "{}{} ({} to {})"), figures[0], unit, *figures[1:])
 
@@ -562,9 +559,9 @@ def compared(
         return None
     labels = []
     for row in frame.itertuples():
-        low, high = (fixed(bound, label) for bound in rounded(row.low, row.high, label, whole=not decimals))
+        low, high = (fixed(bound, label) for bound in rounded(row.low, row.high, label))
         labels.append(low if low == high else written(say("{}\u2013{}", "{}\u2013{}"), low, high))
-    bounds = [rounded(row.low, row.high, decimals, whole=not decimals) for row in frame.itertuples()]
+    bounds = [rounded(row.low, row.high, decimals) for row in frame.itertuples()]
     frame = frame.assign(
         low=[low for low, _ in bounds],
         high=[high for _, high in bounds],

@@ -13,7 +13,7 @@ import xlsxwriter
 
 from ind_warehouse import PUBLISHED, ROOT, opened, version
 from ind_warehouse.columns import UNIT_OF_ROW
-from ind_warehouse.publish import TYPES, replacing
+from ind_warehouse.publish import TYPES, quoted, replacing
 
 FOLDER = ROOT / "site" / "data"
 NAME = "ind_warehouse"
@@ -98,9 +98,10 @@ def write_files(con: duckdb.DuckDBPyConnection, folder: Path) -> list[Table]:
     folder.mkdir(parents=True)
     tables = describe(con)
     for table in tables:
-        for kind in ("csv", "parquet"):
-            path = str(folder / f"{table.name}.{kind}").replace("'", "''")
-            con.execute(f"copy (from marts.{table.name}) to '{path}' (format {kind})")
+        # a spreadsheet that is told so takes what is quoted for text, and leaves '20.430' as it is
+        texts = ", ".join(column.name for column in table.columns if column.data_type == "VARCHAR")
+        for kind, options in (("csv", f"format csv, force_quote ({texts})"), ("parquet", "format parquet")):
+            con.execute(f"copy (from marts.{table.name}) to {quoted(folder / f'{table.name}.{kind}')} ({options})")
     write_workbook(con, tables, folder / f"{NAME}.xlsx")
     package = json.dumps(describe_package(con, tables), ensure_ascii=False, indent=2)
     (folder / PACKAGE).write_text(package + "\n", "utf-8")

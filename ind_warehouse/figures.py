@@ -176,8 +176,42 @@ def opening(con: duckdb.DuckDBPyConnection) -> list[tuple[str, Text]]:
         values = {"grew": ranged(*stocks["grew"]), "others": stocks["others"], "shrank": ranged(*stocks["shrank"])}
         names = listed(stocks["names_nl"], stocks["names_en"])
         statements.append(("backlog", written(text, year=stocks["year"], names=names, **values)))
+    late = most_late(con)
+    if late["names_nl"]:
+        text = say(
+            "Van de beslissingen van {year} waarvoor de tijdigheid is gepubliceerd, viel {share} buiten de wettelijke termijn;"
+            " {most} daarvan komt van {names}.",
+            "Of the decisions of {year} for which timeliness is published, {share} fell outside the statutory time limit;"
+            " {most} of these come from {names}.",
+        )
+        values = {"share": ranged(*late["share"], 1, "%"), "most": ranged(*late["most"], 0, "%")}
+        names = listed(late["names_nl"], late["names_en"])
+        statements.append(("late", written(text, year=late["year"], names=names, **values)))
+    first, tracks = first_applications(con), tracks_together(con)
+    if first and tracks:
+        text = say(
+            "Er waren in {year} {first} eerste asielaanvragen, en aan het einde van dat jaar waren er bij {tracks} samen {pending} zaken"
+            " in behandeling.",
+            "There were {first} first asylum applications in {year}, and at the end of that year {pending} cases were pending in {tracks}"
+            " together.",
+        )
+        values = {"first": ranged(*first), "pending": ranged(*tracks["pending"][:3]), "tracks": tracks["name"]}
+        statements.append(("asylum", written(text, year=tracks["year"], **values)))
+    return statements
+
+
+def most_late(con: duckdb.DuckDBPyConnection) -> dict:
+    """Add up the procedures with most late decisions of the newest year.
+
+    Args:
+        con: The published file.
+
+    Returns:
+        Their names, whether rounding leaves no doubt that it is these, their part of all late decisions, and the part of decisions
+        that came late; the last two in percent with their bounds.
+    """
     # a part of a whole is least where it is least and the rest is most, and the other way round
-    late = one(
+    return one(
         con,
         f"""
         with procedures as (
@@ -200,7 +234,8 @@ def opening(con: duckdb.DuckDBPyConnection) -> list[tuple[str, Text]]:
                 sum(late_decisions_lower) filter (most) as most_low,
                 sum(late_decisions_upper) filter (most) as most_high,
                 sum(late_decisions_lower) filter (not most) as rest_low,
-                sum(late_decisions_upper) filter (not most) as rest_high
+                sum(late_decisions_upper) filter (not most) as rest_high,
+                min(late_decisions_lower) filter (most) > max(late_decisions_upper) filter (not most) as surely
             from procedures
         )
 
@@ -208,32 +243,12 @@ def opening(con: duckdb.DuckDBPyConnection) -> list[tuple[str, Text]]:
             year,
             names_nl,
             names_en,
+            surely,
             [100 * late / decisions, 100 * low / decisions, 100 * high / decisions] as share,
             [100 * most / late, 100 * most_low / (most_low + rest_high), 100 * most_high / (most_high + rest_low)] as most
         from sums
         """,
     )
-    if late["names_nl"]:
-        text = say(
-            "Van de beslissingen van {year} waarvoor de tijdigheid is gepubliceerd, viel {share} buiten de wettelijke termijn;"
-            " {most} daarvan komt van {names}.",
-            "Of the decisions of {year} for which timeliness is published, {share} fell outside the statutory time limit;"
-            " {most} of these come from {names}.",
-        )
-        values = {"share": ranged(*late["share"], 1, "%"), "most": ranged(*late["most"], 0, "%")}
-        names = listed(late["names_nl"], late["names_en"])
-        statements.append(("late", written(text, year=late["year"], names=names, **values)))
-    first, tracks = first_applications(con), tracks_together(con)
-    if first and tracks:
-        text = say(
-            "Er waren in {year} {first} eerste asielaanvragen, en aan het einde van dat jaar waren er bij {tracks} samen {pending} zaken"
-            " in behandeling.",
-            "There were {first} first asylum applications in {year}, and at the end of that year {pending} cases were pending in {tracks}"
-            " together.",
-        )
-        values = {"first": ranged(*first), "pending": ranged(*tracks["pending"][:3]), "tracks": tracks["name"]}
-        statements.append(("asylum", written(text, year=tracks["year"], **values)))
-    return statements
 
 
 def first_applications(con: duckdb.DuckDBPyConnection) -> list[float] | None:
@@ -367,8 +382,8 @@ def backlog(con: duckdb.DuckDBPyConnection) -> Figure:
         fell=int((changes.high < 0).sum()),
     )
     about = say(
-        "Zaken in behandeling op 31 december, geen personen; elk grafiekje heeft zijn eigen schaal. Intrekkingen begint de IND zelf; eind december liggen er weinig aanvragen van studenten.",
-        "Cases pending on 31 December, not persons; each panel has a scale of its own. Withdrawals are started by the IND itself; at the end of December few applications of students are pending.",
+        "Zaken in behandeling op 31 december, geen personen; elk grafiekje heeft zijn eigen schaal. Intrekkingen begint de IND zelf; 31 december valt buiten het seizoen van studenten.",
+        "Cases pending on 31 December, not persons; each panel has a scale of its own. Withdrawals are started by the IND itself; for students 31 December is off-season.",
     )
     topic = say("Voorraad per procedure", "Backlog by procedure")
     return printed(con, "backlog", topic, about, observed(con, "measure_code = 'pending'"), None if changes.empty else statement)
@@ -514,11 +529,11 @@ def asylum(con: duckdb.DuckDBPyConnection) -> Figure | None:
     about = written(
         say(
             "Zaken, geen asielzoekers: de aanvragen bevatten naast {first} eerste aanvragen ook herhaalde aanvragen, zaken die na beroep"
-            " of uit een ander spoor terugkomen, en hervestiging. De voorraad veranderde met {margin}. Alleen samen sluiten voorraad en"
-            " stromen bijna: zaken verhuizen tussen de sporen. Onverklaard blijft {residual}; de afronding kan {tolerance} verklaren.",
+            " of uit een ander spoor terugkomen, en hervestiging. De voorraad veranderde met {margin}. Zaken verhuizen tussen de sporen:"
+            " reken voorraad en stromen alleen samen na. Onverklaard blijft {residual}; de afronding kan {tolerance} verklaren.",
             "Cases, not asylum seekers: besides {first} first applications they contain repeated applications, cases that return after an"
-            " appeal or from another track, and resettlement. The backlog changed by {margin}. Only together do stock and flows nearly"
-            " close: cases move between the tracks. {residual} remains unexplained; rounding may explain {tolerance}.",
+            " appeal or from another track, and resettlement. The backlog changed by {margin}. Cases move between the tracks: check stock"
+            " and flows of all together only. {residual} remains unexplained; rounding may explain {tolerance}.",
         ),
         first=ranged(*first),
         margin=ranged(*change["margin"]),
@@ -596,14 +611,16 @@ def late(con: duckdb.DuckDBPyConnection) -> Figure:
     if frame.empty:
         return None
     first = frame.iloc[0]
-    ahead = written(
+    most = most_late(con)
+    statement = written(
         say(
-            "Bij {name} vielen in {year} meer te late beslissingen dan bij enige andere procedure",
-            "{name} accounted for more late decisions than any other single procedure in {year}",
+            "De meeste te late beslissingen van {year} komen van {names}",
+            "Most late decisions of {year} come from {names}",
         ),
-        name=say(first.nl, first.en),
-        year=str(first.year),
+        names=listed(most["names_nl"], most["names_en"]),
+        year=most["year"],
     )
+    _, least, _ = most["most"]
     together = one(
         con,
         f"""
@@ -635,7 +652,7 @@ def late(con: duckdb.DuckDBPyConnection) -> Figure:
     )
     words = say(f"te late beslissingen in {first.year}", f"late decisions in {first.year}")
     topic = say("Te late beslissingen", "Late decisions")
-    return compared(con, "late", topic, about, frame, words, ahead if first.low > frame.high.iloc[1:].max() else None)
+    return compared(con, "late", topic, about, frame, words, statement if most["surely"] and least > 50 else None)
 
 
 def disposition(con: duckdb.DuckDBPyConnection) -> Figure:

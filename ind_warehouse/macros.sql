@@ -1,5 +1,75 @@
--- The table macros that the published file carries, for common questions in a few words. They name tables without their database,
--- so that they work in whatever name the file is attached under.
+-- The macros that the published file carries: how a figure is shown, and tables for common questions in a few words. They name tables
+-- without their database, so that they work in whatever name the file is attached under. {identity} stands for what tells this
+-- file's figures from another's.
+
+create or replace macro main.decimals(unit) as
+case
+    when unit in ('count', 'fte', 'eur') then 0
+    when unit in ('days', 'months') then 1
+    when unit = 'index' then 2
+    when unit = 'share' then 3
+    when unit = 'ratio' then 4
+    else error(concat('There is no unit ''', unit, '''; there are count, fte, eur, days, months, index, share and ratio.'))
+end;
+
+comment on macro main.decimals is
+'With how many decimals a figure of a unit is shown. Example: select decimals(''share'');';
+
+-- What a computer makes of 0.995, a hair less or more, is no reason to write 0.994: the tenth decimal is the last that counts. Adding
+-- zero turns -0 into 0.
+
+create or replace macro main.rounded(figure, unit) as
+round(round(figure * 10 ^ decimals(unit), 10 - decimals(unit))) / 10 ^ decimals(unit) + 0;
+
+comment on macro main.rounded is
+'A figure as it is shown in its unit, half a digit away from zero. Example: select rounded(14644.6, ''count'');';
+
+create or replace macro main.at_least(bound, unit) as
+floor(round(bound * 10 ^ decimals(unit), 10 - decimals(unit))) / 10 ^ decimals(unit) + 0;
+
+comment on macro main.at_least is
+'A lower bound as it is shown in its unit, rounded down, so that nothing possible lies below it. Example: select at_least(14542.7, ''count'');';
+
+create or replace macro main.at_most(bound, unit) as
+ceil(round(bound * 10 ^ decimals(unit), 10 - decimals(unit))) / 10 ^ decimals(unit) + 0;
+
+comment on macro main.at_most is
+'An upper bound as it is shown in its unit, rounded up, so that nothing possible lies above it. Example: select at_most(14747.3, ''count'');';
+
+create or replace macro main.in_words(figure, unit) as
+case
+    when unit in ('share', 'ratio') then format('{:,.' || (decimals(unit) - 2) || 'f}%', 100 * figure)
+    else format('{:,.' || decimals(unit) || 'f}', figure::double)
+end;
+
+comment on macro main.in_words is
+'A figure that is rounded already, as text for a sentence, shares and ratios in percent. Example: select in_words(0.707, ''share'');';
+
+create or replace macro main.with_range(figure, lower, upper, unit) as
+in_words(rounded(figure, unit), unit)
+|| ' (' || in_words(at_least(lower, unit), unit) || ' to ' || in_words(at_most(upper, unit), unit) || ')';
+
+comment on macro main.with_range is
+'A figure with its bounds as text for a sentence. Example: select with_range(14644.6, 14541.9, 14747.3, ''count'');';
+
+-- Of several attached files the tables of the current one are read, whichever file the macro stands in.
+
+create or replace macro main.this_file() as '{identity}';
+
+comment on macro main.this_file is
+'What tells the figures of this file from those of another build. Example: select this_file();';
+
+create or replace macro main.asked_here(asked) as
+case
+    when asked = this_file() then true
+    else error(concat(
+        'This macro stands in another file than the current database, ', current_database(), ', whose figures it would tell. ',
+        'Type use <name of its file>; first, or query its tables.'
+    ))
+end;
+
+comment on macro main.asked_here is
+'Whether the current database is the one that a macro stands in; an error where it is not. Example: select asked_here(this_file());';
 
 create or replace macro main.list_tables() as table
 select
@@ -7,7 +77,7 @@ select
     estimated_size as table_rows,
     replace(split_part(comment, chr(10) || chr(10), 1), chr(10), ' ') as what_it_is
 from duckdb_tables()
-where database_name = current_database() and schema_name = 'marts'
+where asked_here('{identity}') and database_name = current_database() and schema_name = 'marts'
 order by table_name;
 
 comment on macro table main.list_tables is
@@ -20,19 +90,24 @@ select
     comment as what_it_is
 from duckdb_columns()
 where
-    database_name = current_database()
-    and not internal
+    asked_here('{identity}')
+    and database_name = current_database()
+    and schema_name in ('marts', 'raw')
     and case
-        when replace(lower(of_table), 'marts.', '') in (
-            select named.table_name from duckdb_tables() as named where named.database_name = current_database()
+        when lower(trim(of_table)) in (
+            select unnest([named.table_name, named.schema_name || '.' || named.table_name])
+            from duckdb_tables() as named
+            where named.database_name = current_database()
         )
-            then table_name = replace(lower(of_table), 'marts.', '')
-        else error('There is no table ' || of_table || '; from list_tables(); lists those of the schema marts.')
+            then lower(trim(of_table)) in (table_name, schema_name || '.' || table_name)
+        else error(concat(
+            'There is no table ''', of_table, '''; from list_tables(); lists those of marts, and show all tables; those of raw as well.'
+        ))
     end
 order by schema_name, column_index;
 
 comment on macro table main.list_columns is
-'The columns of a table with their comments: unit, stock or flow, meaning of null, source. Example: from list_columns(''fct_caseload'');';
+'The columns of a table of marts or raw with their comments: unit, stock or flow, meaning of null, source. Example: from list_columns(''fct_caseload'');';
 
 create or replace macro main.find(words) as table
 with named as (
@@ -60,7 +135,7 @@ plain as (
 
 asked as (
 
-    select unnest(string_split(strip_accents(lower(trim(words))), ' ')) as word
+    select unnest(string_split(strip_accents(lower(trim(coalesce(words, '')))), ' ')) as word
 
 ),
 
@@ -86,11 +161,17 @@ select
     code,
     name_nl,
     name_en
-from matched
+from (select asked_here('{identity}') as here)
+left join matched on here
+where
+    case
+        when code is not null then true
+        else error(concat('Nothing has the words ''', words, '''; try one of them, or a part of a word.'))
+    end
 order by in_names desc, position, code;
 
 comment on macro table main.find is
-'Products, series and metrics that have some words, Dutch or English, in code, name or notes; their codes are for the other macros. Example: from find(''nareis'');';
+'Products, series and metrics that have some words, Dutch or English, in code, name or notes; their codes are for the other macros; without words all. Example: from find(''nareis'');';
 
 create or replace macro main.product(of_product) as table
 select
@@ -98,15 +179,18 @@ select
     applications,
     decisions,
     pending,
-    backlog_change,
+    rounded(backlog_change, 'count')::integer as backlog_change,
     outcome_share,
     timely_share
 from marts.fct_caseload
 where
-    case
+    asked_here('{identity}')
+    and case
         when lower(trim(of_product)) in (select known.product_code from marts.fct_caseload as known)
             then product_code = lower(trim(of_product))
-        else error('There is no procedure ' || of_product || ' with applications and decisions; from find(''...''); finds codes.')
+        else error(concat(
+            'There is no procedure ''', of_product, ''' with applications and decisions; from find(''...''); finds codes.'
+        ))
     end
 order by reference_year;
 
@@ -134,57 +218,94 @@ select
     note_en
 from told
 where
-    note_en is not null
+    asked_here('{identity}')
+    and note_en is not null
     and case
         when lower(trim(of_product)) in (select known.product_code from marts.dim_products as known)
             then product_code = lower(trim(of_product))
-        else error('There is no product ' || of_product || '; from find(''...''); finds codes.')
+        else error(concat('There is no product ''', of_product, '''; from find(''...''); finds codes.'))
     end
 order by position, about, year;
 
 comment on macro table main.notes is
-'What to know of a product and its series, and the years in which law or registration changed. Example: from notes(''asylum_track_4'');';
+'What to know of a product and its series, and the years in which law or registration changed; no rows where nothing is noted. Example: from notes(''asylum_track_4'');';
 
 create or replace macro main.metric(of_metric, of_year := null) as table
+with asked as (
+
+    select
+        lower(trim(of_metric)) as metric_code,
+        coalesce(of_year, (select max(edition_year) filter (where not is_partial) from marts.dim_editions)) as reference_year
+
+)
+
 select
-    product_code,
-    reference_year,
-    value,
-    value_lower,
-    value_upper,
-    unit
-from marts.fct_metrics
+    figures.product_code,
+    figures.reference_year,
+    rounded(figures.value, figures.unit) as value,
+    at_least(figures.value_lower, figures.unit) as value_lower,
+    at_most(figures.value_upper, figures.unit) as value_upper,
+    figures.unit
+from asked
+left join marts.fct_metrics as figures using (metric_code, reference_year)
 where
-    case
-        when lower(trim(of_metric)) in (select known.metric_code from marts.dim_metrics as known)
-            then metric_code = lower(trim(of_metric))
-        else error('There is no metric ' || of_metric || '; from marts.dim_metrics; lists them.')
+    asked_here('{identity}')
+    and case
+        when figures.metric_code is not null then true
+        when asked.metric_code in (select known.metric_code from marts.fct_metrics as known)
+            then error(concat(
+                'There are no figures of ', asked.metric_code, ' in ', asked.reference_year, '; there are in ',
+                (
+                    select string_agg(distinct known.reference_year, ', ' order by known.reference_year)
+                    from marts.fct_metrics as known
+                    where known.metric_code = lower(trim(of_metric))
+                ),
+                '.'
+            ))
+        else error(concat('There is no metric ''', of_metric, '''; from marts.dim_metrics; lists them.'))
     end
-    and reference_year = coalesce(of_year, (select max(edition_year) filter (where not is_partial) from marts.dim_editions))
-order by value desc, product_code;
+order by figures.value desc, figures.product_code;
 
 comment on macro table main.metric is
-'One metric across products with its bounds, of the newest whole edition or of a year of your choice; asylum_tracks is the sum of three others. Example: from metric(''backlog_change'', of_year := 2022);';
+'One metric across products, as it is shown, with its bounds rounded outward, of the newest whole edition or of a year of your choice; asylum_tracks is the sum of three others. Example: from metric(''backlog_change'', of_year := 2022);';
 
 create or replace macro main.provenance(of_series, of_year) as table
+with asked as (
+
+    select
+        lower(trim(of_series)) as series_code,
+        of_year as reference_year
+
+)
+
 select
-    edition_year,
-    reference_year,
-    printed_value,
-    row_label,
-    table_label,
-    chapter_label,
-    publication,
-    address
-from marts.fct_observations
+    figures.edition_year,
+    figures.reference_year,
+    figures.printed_value,
+    figures.row_label,
+    figures.table_label,
+    figures.chapter_label,
+    figures.publication,
+    figures.address
+from asked
+left join marts.fct_observations as figures using (series_code, reference_year)
 where
-    case
-        when lower(trim(of_series)) in (select known.series_code from marts.dim_series as known)
-            then series_code = lower(trim(of_series))
-        else error('There is no printed series ' || of_series || '; from find(''...''); finds codes.')
+    asked_here('{identity}')
+    and case
+        when figures.series_code is not null then true
+        when asked.series_code in (select known.series_code from marts.fct_observations as known)
+            then error(concat(
+                'No figure of ', asked.series_code, ' is printed for the year ''', of_year, '''; there are of ',
+                (
+                    select string_agg(distinct known.reference_year, ', ' order by known.reference_year)
+                    from marts.fct_observations as known
+                    where known.series_code = lower(trim(of_series))
+                ),
+                '.'
+            ))
+        else error(concat('There is no printed series ''', of_series, '''; from find(''...''); finds codes.'))
     end
-    and reference_year = of_year
-order by edition_year;
+order by figures.edition_year;
 
 comment on macro table main.provenance is
 'Where a figure is printed, edition by edition, word for word. Example: from provenance(''students.applications'', 2021);';

@@ -27,10 +27,14 @@ COLUMNS = "".join(
 )
 
 
-def test_adding_a_metric(project_copy):
-    """One entry and three columns bring a metric into all three tables; a forgotten column fails the build by name."""
+def test_adding_a_metric_and_changing_the_base_year(project_copy):
+    """One entry and three columns bring a metric into all three tables; a forgotten column fails the build by name.
+
+    The year in which an index is 100 is another one in the same build.
+    """
     project = project_copy / "dbt_project.yml"
-    project.write_text(project.read_text("utf-8").replace("  metrics:\n", "  metrics:\n" + METRIC), "utf-8")
+    text = project.read_text("utf-8").replace("  metrics:\n", "  metrics:\n" + METRIC)
+    project.write_text(re.sub(r"index_base_year: \d+", "index_base_year: 2022", text), "utf-8")
     run = run_build(project_copy)
     assert run.returncode == 1
     assert "pending_months_upper" in run.stderr and "missing in contract" in run.stderr
@@ -51,6 +55,13 @@ def test_adding_a_metric(project_copy):
             " where metric_code = 'pending_months' and unit = 'months' order by all"
         ).fetchall()
         described = con.execute("select formula, caveat from marts.dim_metrics where metric_code = 'pending_months'").fetchall()
+        bases = con.execute(
+            "select distinct reference_year, value, value_lower, value_upper from marts.fct_trends"
+            " where trend_code = 'index' and reference_year = compared_with"
+        ).fetchall()
+        comments = con.execute("select comment from duckdb_tables() where table_name = 'fct_trends'").fetchall()
+    assert bases == [(2022, 100, 100, 100)]
+    assert "index is 100 in 2022" in " ".join(comments[0][0].split())
     assert wide and wide == long
     assert described == [("12 * pending / decisions", "It isn't a waiting time.")]
 

@@ -35,6 +35,7 @@ METRICS = {
     "late_decisions": lambda decisions, timely_share: decisions * (1 - timely_share),
 }
 # What each edition prints: 108 rows of three years and one figure in a note; of older editions what web pages still show.
+BASE_YEAR = yaml.safe_load((ROOT / "dbt_project.yml").read_text("utf-8"))["vars"]["index_base_year"]
 PRINTED = {(2023, "table"): 108 * 3, (2023, "note"): 1, (2021, "page"): 31, (2020, "page"): 8}
 # Where the older ones were read, page by page.
 PAGES = {
@@ -265,12 +266,12 @@ def test_trends(published, newest, breaks):
     for (series, year), values in newest.items():
         unit = units[series.split(".")[1]]
         before = newest.get((series, year - 1), (None, None, None))
-        base = newest.get((series, 2021), (None, None, None))
+        base = newest.get((series, BASE_YEAR), (None, None, None))
         expected[f"{series}/{year}/change"] = (unit, at_corners(lambda now, then: now - then, [values, before]))
         if unit in ("count", "fte"):
             expected[f"{series}/{year}/growth"] = ("ratio", at_corners(lambda now, then: now / then - 1, [values, before]))
             index = at_corners(lambda now, then: 100 * now / then, [values, base])
-            if year == 2021 and index[0] is not None:
+            if year == BASE_YEAR and index[0] is not None:
                 index = (100, 100, 100)
             expected[f"{series}/{year}/index"] = ("index", index)
     expected = {key: (unit, numbers) for key, (unit, numbers) in expected.items() if numbers[0] is not None}
@@ -283,7 +284,7 @@ def test_trends(published, newest, breaks):
         assert unit == expected[key][0], key
         assert all(map(same, (value, lower, upper), expected[key][1])), (key, value, lower, upper)
         series, year, trend = key.split("/")
-        assert compared_with == (2021 if trend == "index" else int(year) - 1), key
+        assert compared_with == (BASE_YEAR if trend == "index" else int(year) - 1), key
         of_series = [row for row in breaks if row["series_code"] == series]
         crossed = between(of_series, (compared_with, int(year)))
         expected_notes = [" ".join(row[f"note_{language}"] for row in crossed) or None for language in ("nl", "en")]

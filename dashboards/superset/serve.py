@@ -220,7 +220,9 @@ def describe(datasets: list, file: Path) -> None:
         notes = {column: note for source in reversed(sources) for table, column, note in columns if table == source}
         dataset.description = tables[sources[0]]
         for column in dataset.columns:
-            column.description = column.description or notes.get(column.column_name)
+            # what rounds a column is described as that column is
+            rounds = re.match(r"\w+\((\w+),", column.expression or "")
+            column.description = column.description or notes.get(rounds[1] if rounds else column.column_name)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PUBLISHED = ROOT / "ind_warehouse.duckdb"
 SHELL = Path(sys.executable).parent / "duckdb"
 ATTACH = "attach '{path}' as elsewhere (read_only); use elsewhere;"
-MACROS = "select function_name, comment from duckdb_functions() where function_type = 'table_macro' and not internal"
+MACROS = "select function_name, comment from duckdb_functions() where function_type like '%macro' and not internal"
 
 
 def in_python(sql: str, attached: bool) -> list[list[str]]:
@@ -62,7 +63,7 @@ def test_comments(version, attached):
     tables = run(f"select table_name, comment from duckdb_tables() {here}", attached)
     columns = run(f"select column_name, comment from duckdb_columns() {here} and not internal", attached)
     macros = run(MACROS + " and database_name = current_database()", attached)
-    assert len(tables) > 40 and len(columns) > 400 and len(macros) == 7
+    assert len(tables) > 40 and len(columns) > 400 and len(macros) == 15
     assert all(comment for _, comment in [*tables, *columns, *macros])
 
 
@@ -77,11 +78,14 @@ def test_questions_and_examples(sql, version, attached):
 
 
 NEWEST = "(select max(edition_year) filter (where not is_partial) from marts.dim_editions)"
-METRICS = "select product_code, reference_year, value, value_lower, value_upper, unit from marts.fct_metrics where metric_code ="
+METRICS = (
+    "select product_code, reference_year, round(value), floor(value_lower), ceil(value_upper), unit from marts.fct_metrics"
+    " where metric_code ="
+)
 # What each macro says, in the words of the tables.
 MEANINGS = {
-    "from product(' Objections ')": "select reference_year, applications, decisions, pending, backlog_change, outcome_share,"
-    " timely_share from marts.fct_caseload where product_code = 'objections' order by reference_year",
+    "from product(' Objections ')": "select reference_year, applications, decisions, pending, backlog_change::integer,"
+    " outcome_share, timely_share from marts.fct_caseload where product_code = 'objections' order by reference_year",
     "from metric('late_decisions')": f"{METRICS} 'late_decisions' and reference_year = {NEWEST} order by value desc",
     "from metric('net_inflow', of_year := 2022)": f"{METRICS} 'net_inflow' and reference_year = 2022"
     " order by value desc, product_code",
@@ -125,11 +129,14 @@ def test_find(version):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ("from product('asylum')", "There is no procedure asylum"),
-        ("from notes('asylum')", "There is no product asylum"),
-        ("from metric('pending')", "There is no metric pending"),
-        ("from provenance('students', 2021)", "There is no printed series students"),
-        ("from list_columns('caseload')", "There is no table caseload"),
+        ("from product('asylum')", "There is no procedure 'asylum'"),
+        ("from notes('asylum')", "There is no product 'asylum'"),
+        ("from metric('pending')", "There is no metric 'pending'"),
+        ("from provenance('students', 2021)", "There is no printed series 'students'"),
+        ("from metric('net_inflow', of_year := 1999)", "There are no figures of net_inflow in 1999; there are in 2019"),
+        ("from provenance('students.applications', 1999)", "No figure of students.applications is printed for the year '1999'"),
+        ("from find('qqq')", "Nothing has the words 'qqq'"),
+        ("from list_columns('caseload')", "There is no table 'caseload'"),
     ],
 )
 def test_unknown_codes(wrong, said):
@@ -138,6 +145,21 @@ def test_unknown_codes(wrong, said):
         con.execute(wrong).fetchall()
     run = subprocess.run([SHELL, "-no-init", "-readonly", PUBLISHED, wrong], capture_output=True, text=True)
     assert run.returncode != 0
+    assert said in run.stderr
+
+
+def test_another_file(tmp_path):
+    """Of two files that are attached, a macro answers for the current one alone, and says so in both clients."""
+    other = shutil.copy(PUBLISHED, tmp_path / "other.duckdb")
+    with duckdb.connect(other) as con:
+        con.execute("create or replace macro this_file() as 'another build'")
+    path = str(PUBLISHED).replace("'", "''")
+    attached = f"{ATTACH.format(path=path)} attach '{other}' as other (read_only); use other;"
+    asked, said = "from elsewhere.main.product('family')", "stands in another file than the current database, other"
+    with duckdb.connect() as con, pytest.raises(duckdb.Error, match=said):
+        con.execute(attached)
+        con.execute(asked).fetchall()
+    run = subprocess.run([SHELL, "-no-init"], input=f"{attached}\n{asked};", capture_output=True, text=True)
     assert said in run.stderr
 
 

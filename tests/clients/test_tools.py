@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -23,9 +24,11 @@ RECIPES = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "clients.md").read
 def test_recipe(recipe):
     """It prints figures, opens the file read-only, and leaves it as it was."""
     before = hashlib.sha256(PUBLISHED.read_bytes()).hexdigest()
-    run = subprocess.run([sys.executable, "-W", "error", "-c", recipe], cwd=ROOT, capture_output=True, text=True)
+    narrow = os.environ | {"COLUMNS": "80"}
+    run = subprocess.run([sys.executable, "-W", "error", "-c", recipe], cwd=ROOT, env=narrow, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     assert re.search(r"\d{3}", run.stdout)
+    assert not re.search(r"\.\.\.|…", run.stdout)
     assert "read_only=True" in recipe or '"read_only": True' in recipe or "READ_ONLY" in recipe
     assert hashlib.sha256(PUBLISHED.read_bytes()).hexdigest() == before
 
@@ -86,6 +89,21 @@ def test_workbook_in_libreoffice(tmp_path):
             for texts, values in zip(found, expected, strict=True):
                 assert all(map(shows, texts, values)), (table, texts, values)
     assert "Nederlands" in (tmp_path / "ind_warehouse-Lees mij - Read me.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize("texts", ["{column}/2,1033,false", ",1033,true"])
+def test_csv_in_libreoffice(tmp_path, texts):
+    """With the locale and the column type, or the tick, that the page advises, printed figures stay and values become numbers."""
+    with (DATA / "fct_observations.csv").open(encoding="utf-8", newline="") as file:
+        expected = list(csv.DictReader(file))
+    # commas, quotes, UTF-8, from the first line; then printed_value as text, English, what is quoted not as text, or the other way
+    imported = f"--infilter=CSV:44,34,76,1,{texts.format(column=list(expected[0]).index('printed_value') + 1)},false"
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", imported, "--convert-to", "fods"]
+    observations = DATA / "fct_observations.csv"
+    subprocess.run([*command, "--outdir", tmp_path, observations], check=True, capture_output=True, timeout=300)
+    sheet = (tmp_path / "fct_observations.fods").read_text("utf-8")
+    assert all(f"<text:p>{row['printed_value']}</text:p>" in sheet for row in expected)
+    assert all(f'office:value="{row["value"].removesuffix(".0")}"' in sheet for row in expected if row["value"])
 
 
 def shows(text: str, value) -> bool:

@@ -1,0 +1,261 @@
+-- What stands out in the newest whole edition: per finding the sentence, and the question of analyses/ that shows it. A sentence is
+-- there only where the bounds carry its words: "more", "fewer", "most".
+with newest as (
+
+    select
+        edition_year,
+        title
+    from marts.dim_editions
+    where edition_year = (select max(edition_year) filter (where not is_partial) from marts.dim_editions)
+
+),
+
+caseload as (
+
+    select
+        figures.*,
+        lower(products.short_name_en[1]) || products.short_name_en[2:] as name,
+        newest.edition_year as this_year
+    from marts.fct_caseload as figures
+    inner join marts.dim_products as products using (product_code)
+    cross join newest
+
+),
+
+this_year as (
+
+    select * from caseload
+    where reference_year = this_year
+
+),
+
+year_before as (
+
+    select * from caseload
+    where reference_year = this_year - 1
+
+),
+
+late as (
+
+    select
+        *,
+        row_number() over (order by late_decisions desc) as place
+    from this_year
+    where late_decisions is not null and not is_derived
+
+),
+
+laws as (
+
+    select
+        'The law changed the time limit of ' || string_agg(late.name || ' (' || breaks.reference_year || ')', ' and ' order by late.place)
+        || '.' as told
+    from late
+    inner join marts.dim_breaks as breaks using (product_code)
+    where late.place <= 4 and breaks.kind = 'law' and breaks.series_code like '%.timely_share'
+
+),
+
+most_late as (
+
+    select
+        sum(late_decisions_lower) filter (where place <= 4) as four_lower,
+        sum(late_decisions_upper) filter (where place <= 4) as four_upper,
+        sum(late_decisions_lower) filter (where place > 4) as rest_lower,
+        sum(late_decisions_upper) filter (where place > 4) as rest_upper,
+        four_lower / (four_lower + rest_upper) as share_lower,
+        four_upper / (four_upper + rest_lower) as share_upper,
+        min(late_decisions_lower) filter (where place <= 4) > max(late_decisions_upper) filter (where place > 4) as are_these,
+        concat(
+            'Of the decisions for which timeliness is printed, most late ones come from four procedures: ',
+            with_range(sum(late_decisions) filter (where place <= 4) / sum(late_decisions), share_lower, share_upper, 'share'),
+            ', with ',
+            in_words(rounded(sum(decisions) filter (where place <= 4) / sum(decisions), 'share'), 'share'),
+            ' of the decisions. They are ',
+            string_agg(
+                name || ' with ' || with_range(late_decisions, late_decisions_lower, late_decisions_upper, 'count'), '; ' order by place
+            ) filter (where place <= 4),
+            '. All asylum procedures together have ',
+            with_range(
+                sum(late_decisions) filter (where product_group = 'asylum'),
+                sum(late_decisions_lower) filter (where product_group = 'asylum'),
+                sum(late_decisions_upper) filter (where product_group = 'asylum'),
+                'count'
+            ),
+            '. ',
+            any_value(laws.told)
+        ) as sentence
+    from late
+    cross join laws
+    having are_these and share_lower > 0.5
+
+),
+
+fewer_in_share as (
+
+    select
+        concat(
+            'The right to stay was withdrawn in a smaller share of the reviews, ',
+            with_range(this_year.outcome_share, this_year.outcome_share_lower, this_year.outcome_share_upper, 'share'), ' after ',
+            with_range(year_before.outcome_share, year_before.outcome_share_lower, year_before.outcome_share_upper, 'share'),
+            ', and yet more often, by ',
+            with_range(
+                this_year.outcome_decisions - year_before.outcome_decisions,
+                this_year.outcome_decisions_lower - year_before.outcome_decisions_upper,
+                this_year.outcome_decisions_upper - year_before.outcome_decisions_lower,
+                'count'
+            ),
+            '.'
+        ) as sentence
+    from this_year
+    inner join year_before using (product_code)
+    where
+        product_code = 'permit_withdrawals'
+        and this_year.outcome_share_upper < year_before.outcome_share_lower
+        and this_year.outcome_decisions_lower > year_before.outcome_decisions_upper
+
+),
+
+-- what the flows do not explain is small up to a hundredth of the decisions
+residuals as (
+
+    select
+        *,
+        greatest(abs(stock_flow_residual_lower), abs(stock_flow_residual_upper)) <= 0.01 * decisions as is_small,
+        abs(stock_flow_residual) - (stock_flow_residual_upper - stock_flow_residual_lower) / 2 > 0.01 * decisions as is_large,
+        with_range(stock_flow_residual, stock_flow_residual_lower, stock_flow_residual_upper, 'count') as unexplained
+    from this_year
+    where product_code like 'asylum_track%'
+
+),
+
+books_close as (
+
+    select
+        concat(
+            'Stock and flows of the asylum tracks nearly close in total, and not by track: unexplained are ',
+            any_value(unexplained) filter (where is_derived), ' cases of the tracks together, but ',
+            string_agg(unexplained || ' in ' || name, '; ' order by product_code) filter (where is_large and not is_derived),
+            '. Cases move between the tracks.'
+        ) as sentence
+    from residuals
+    having bool_or(is_small and is_derived) and bool_or(is_large and not is_derived)
+
+),
+
+courts as (
+
+    select
+        concat(
+            'Court cases about residence did not double: ', in_words(this_year.applications, 'count'), ' after ',
+            in_words(year_before.applications, 'count'), ' is ',
+            with_range(growths.value, growths.value_lower, growths.value_upper, 'ratio'), ' more.'
+        ) as sentence
+    from this_year
+    inner join year_before using (product_code)
+    inner join marts.fct_trends as growths
+        on growths.trend_key = product_code || '.applications/' || this_year.reference_year || '/growth'
+    where
+        product_code = 'court_cases_residence'
+        and growths.value_lower > 0
+        and growths.value_upper < 1
+
+),
+
+granted as (
+
+    select
+        concat(
+            'Granted were ',
+            with_range(this_year.outcome_share, this_year.outcome_share_lower, this_year.outcome_share_upper, 'share'),
+            ' of the decisions of ', name, ' after ',
+            with_range(year_before.outcome_share, year_before.outcome_share_lower, year_before.outcome_share_upper, 'share'),
+            '; in number that is only ',
+            with_range(
+                1 - this_year.outcome_decisions / year_before.outcome_decisions,
+                1 - this_year.outcome_decisions_upper / year_before.outcome_decisions_lower,
+                1 - this_year.outcome_decisions_lower / year_before.outcome_decisions_upper,
+                'ratio'
+            ),
+            ' fewer, ',
+            with_range(this_year.outcome_decisions, this_year.outcome_decisions_lower, this_year.outcome_decisions_upper, 'count'),
+            ' after ',
+            with_range(year_before.outcome_decisions, year_before.outcome_decisions_lower, year_before.outcome_decisions_upper, 'count'),
+            ', since more was decided.'
+        ) as sentence
+    from this_year
+    inner join year_before using (product_code, name)
+    where
+        product_code = 'asylum_track_4'
+        and this_year.outcome_share_upper < year_before.outcome_share_lower
+        and this_year.outcome_decisions_upper < year_before.outcome_decisions_lower
+        -- beyond rounding to tens more was decided, so that the number fell by less than the share
+        and this_year.decisions - 5 > year_before.decisions + 5
+
+),
+
+printed_twice as (
+
+    select
+        concat(
+            count(*), ' figures are printed in two editions. Differing by more than rounding explains: ',
+            coalesce(nullif(count(*) filter (where revisions.beyond_rounding), 0)::varchar, 'none'), '; stocks among the ', count(*), ': ',
+            coalesce(nullif(count(*) filter (where series.stock_or_flow = 'stock'), 0)::varchar, 'none'), '; figures of asylum tracks: ',
+            coalesce(nullif(count(*) filter (where series.product_code like 'asylum_track%'), 0)::varchar, 'none'), '.'
+        ) as sentence
+    from marts.fct_revisions as revisions
+    inner join marts.dim_series as series using (series_code)
+
+),
+
+differing as (
+
+    select
+        concat(
+            'Differing from what others publish by more than the margins of both explain: ',
+            string_agg(
+                if(measures.role = 'other', measures.name_en, lower(products.short_name_en[1]) || products.short_name_en[2:])
+                || ' of ' || checks.reference_year || ', for which ' || split_part(checks.expected_from, ',', 1) || ' has '
+                || with_range(
+                    abs(checks.residual), abs(checks.residual) - checks.tolerance, abs(checks.residual) + checks.tolerance, 'count'
+                )
+                || if(checks.residual < 0, ' more', ' fewer'),
+                '; '
+                order by checks.check_key
+            ),
+            '. All count from the register of the IND, so agreement confirms nothing.'
+        ) as sentence
+    from marts.fct_reconciliation as checks
+    inner join marts.dim_products as products using (product_code)
+    inner join marts.dim_measures as measures on checks.found_from like '%.' || measures.measure_code || '/%'
+    where checks.register is not null and checks.verdict = 'differs'
+    having count(*) > 0
+
+),
+
+told as (
+
+    select 1 as place, 'which_procedures_are_late_most' as question, sentence from most_late
+    union all
+    select 2 as place, 'how_many_permits_were_withdrawn' as question, sentence from fewer_in_share
+    union all
+    select 3 as place, 'do_stock_and_flows_agree' as question, sentence from books_close
+    union all
+    select 4 as place, 'did_court_cases_double' as question, sentence from courts
+    union all
+    select 5 as place, 'how_many_asylum_applications_were_granted' as question, sentence from granted
+    union all
+    select 6 as place, 'what_changed_between_editions' as question, sentence from printed_twice
+    union all
+    select 7 as place, 'does_the_ind_differ_from_others' as question, sentence from differing
+
+)
+
+select
+    newest.title,
+    told.question,
+    told.sentence
+from told
+cross join newest
+order by told.place

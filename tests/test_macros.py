@@ -1,0 +1,191 @@
+"""How figures are shown: no bound leaves out what is possible. And the macros answer every argument, of their own file alone."""
+
+import re
+import shutil
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
+import duckdb
+import pytest
+
+from conftest import ROOT
+from ind_warehouse.ask import QUESTIONS, query
+from ind_warehouse.build import add_macros
+from ind_warehouse.findings import FINDINGS
+
+# what rounds, made to leave figures as they are
+EXACT = """
+    create temp macro rounded(figure, unit) as figure;
+    create temp macro at_least(bound, unit) as bound;
+    create temp macro at_most(bound, unit) as bound;
+    create temp macro round(figure, digits := 0) as figure;
+    create temp macro in_words(figure, unit) as if(unit in ('share', 'ratio'), 100 * figure, figure)::varchar || '%';
+"""
+LOWER, UPPER = r"at_least|low|\w+_from|\w+_lower", r"at_most|high|\w+_to|\w+_upper|tolerance"
+UNITS = {"count": 0, "fte": 0, "eur": 0, "days": 1, "months": 1, "index": 2, "share": 3, "ratio": 4}
+
+
+@pytest.fixture(scope="module")
+def exact(published):
+    """A connection in which nothing is rounded."""
+    con = published.cursor()
+    con.execute(EXACT)
+    return con
+
+
+def digits(shown: list[str]) -> int:
+    """Count the decimals of numbers that are shown alike."""
+    return max(len(text.removesuffix(".0").partition(".")[2]) for text in shown)
+
+
+def columns(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, list]:
+    """Give the columns of an answer that have numbers."""
+    cursor = con.execute(sql)
+    names = [name for name, *_ in cursor.description]
+    answer = dict(zip(names, zip(*cursor.fetchall(), strict=True), strict=True))
+    return {name: values for name, values in answer.items() if any(isinstance(value, int | float) for value in values)}
+
+
+@pytest.mark.parametrize("name", [*QUESTIONS, "metric"])
+def test_bounds_leave_nothing_out(published, exact, name):
+    """Every lower bound that an answer shows is at most the exact one and every upper bound at least, by less than a digit."""
+    metrics = published.execute("select distinct metric_code, reference_year from marts.fct_metrics").fetchall()
+    asked = [query(name)] if name in QUESTIONS else [f"from metric('{code}', of_year := {year})" for code, year in metrics]
+    for sql in asked:
+        found, truth = columns(published, sql), columns(exact, sql.replace("::integer", "::double"))
+        for column, values in found.items():
+            digit = 10.0 ** -digits([str(value) for value in values])
+            for shown, meant in zip(values, truth[column], strict=True):
+                if meant is None:
+                    assert shown is None
+                    continue
+                off = shown - meant
+                if re.fullmatch(LOWER, column):
+                    assert -digit < off <= 1e-10, (column, shown, meant)
+                elif re.fullmatch(UPPER, column):
+                    assert -1e-10 <= off < digit, (column, shown, meant)
+                else:
+                    assert abs(off) <= digit / 2 + 1e-10, (column, shown, meant)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_bounds_are_called_so(published, name):
+    """What an analysis rounds down or up stands in a column whose name the test above knows."""
+    names = [name for name, *_ in published.execute(query(name)).description]
+    for macro, pattern in (("at_least", LOWER), ("at_most", UPPER)):
+        assert query(name).count(f"{macro}(") == sum(bool(re.fullmatch(pattern, name)) for name in names)
+
+
+def test_bounds_in_sentences_leave_nothing_out(published, exact):
+    """The same of the findings, number by number of each sentence."""
+    number = r"-?[\d,]+(?:[.]\d+)?"
+    ranges = rf"({number})%? \(({number})%? to ({number})%?\)"
+    shown, meant = (
+        [sentence for *_, sentence in con.execute(FINDINGS.read_text("utf-8")).fetchall()] for con in (published, exact)
+    )
+    pairs = [
+        (found, truth)
+        for sentence, plain in zip(shown, meant, strict=True)
+        for found, truth in zip(re.findall(ranges, sentence), re.findall(ranges, plain), strict=True)
+    ]
+    assert len(pairs) > 10
+    for found, truth in pairs:
+        digit = 10.0 ** -digits(list(found))
+        value, low, high = (float(text.replace(",", "")) for text in found)
+        exact_value, exact_low, exact_high = map(float, truth)
+        assert abs(value - exact_value) <= digit / 2 + 1e-8, (found, truth)
+        assert -digit < low - exact_low <= 1e-8, (found, truth)
+        assert -1e-8 <= high - exact_high < digit, (found, truth)
+
+
+@pytest.mark.parametrize(("unit", "decimals"), UNITS.items())
+def test_shown(published, unit, decimals):
+    """A figure with the digits of its unit stays what it is, though a computer cannot write it; halves go away from zero."""
+    step = Decimal(1).scaleb(-decimals)
+    exact = [count * step / 4 for count in range(-4000, 4001)]
+    found = published.execute(
+        "select rounded(x, $unit), at_least(x, $unit), at_most(x, $unit) from unnest($figures) as figures (x)",
+        {"unit": unit, "figures": [float(figure) for figure in exact]},
+    ).fetchall()
+    ways = (ROUND_HALF_UP, ROUND_FLOOR, ROUND_CEILING)
+    assert found == [tuple(float(figure.quantize(step, way)) for way in ways) for figure in exact]
+    assert "-0.0" not in {str(figure) for row in found for figure in row}
+
+
+def test_every_unit_is_shown_in_some_way(published):
+    """No unit of a printed figure, metric or trend is one of which the macros do not know how it is shown."""
+    units = "select unit from marts.dim_series union select unit from marts.fct_metrics union select unit from marts.fct_trends"
+    assert {unit for (unit,) in published.execute(units).fetchall()} <= UNITS.keys()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("list_columns('raw.edition')", "There is no table 'raw.edition'"),
+        ("list_columns(null)", "There is no table ''"),
+        ("find('nareis qqq')", "Nothing has the words 'nareis qqq'"),
+        ("product('telephone')", "There is no procedure 'telephone'"),
+        ("product(null)", "There is no procedure ''"),
+        ("notes('')", "There is no product ''"),
+        ("notes(null)", "There is no product ''"),
+        ("metric('pending')", "There is no metric 'pending'"),
+        ("metric(null, of_year := 1999)", "There is no metric ''"),
+        ("metric('late_decisions', of_year := 1999)", "no figures of late_decisions in 1999; there are in 2021, 2022, 2023"),
+        ("provenance('students.applications', 1999)", "for the year '1999'; there are of 2019, 2020"),
+        ("provenance('students.applications', null)", "for the year ''"),
+        ("provenance(null, 2021)", "There is no printed series ''"),
+    ],
+)
+def test_what_is_not_there_is_said(published, asked, said):
+    """Nothing found is no empty answer, but a sentence that says what there is."""
+    with pytest.raises(duckdb.Error, match=re.escape(said)):
+        published.execute(f"from {asked}").fetchall()
+
+
+@pytest.mark.parametrize(
+    ("asked", "plain"),
+    [
+        ("list_columns(' RAW.editions ')", "list_columns('editions')"),
+        ("list_columns('marts.Fct_Caseload')", "list_columns('fct_caseload')"),
+        ("find(' Bezwaar  GEGROND ')", "find('bezwaar gegrond')"),
+        ("find(null)", "find('')"),
+        ("product(' Family ')", "product('family')"),
+        ("notes(' Objections')", "notes('objections')"),
+        ("metric(' Net_Inflow', of_year := '2022')", "metric('net_inflow', of_year := 2022)"),
+        ("metric('net_inflow', of_year := null)", "metric('net_inflow')"),
+        ("provenance(' Students.Applications ', '2021')", "provenance('students.applications', 2021)"),
+    ],
+)
+def test_how_it_is_written_does_not_matter(published, asked, plain):
+    """Capitals and blanks around a name change nothing."""
+    found = published.execute(f"from {asked}").fetchall()
+    assert found and found == published.execute(f"from {plain}").fetchall()
+
+
+@pytest.fixture(scope="module")
+def two_files(tmp_path_factory):
+    """A connection with the published file and one with other figures attached, the former current."""
+    other = shutil.copy(ROOT / "ind_warehouse.duckdb", tmp_path_factory.mktemp("files") / "other.duckdb")
+    with duckdb.connect(other) as con:
+        con.execute("update marts.fct_caseload set applications = 1 where product_code = 'family'")
+    with duckdb.connect(other) as con:
+        add_macros(con)
+    with duckdb.connect() as con:
+        con.execute("attach $path as first (read_only)", {"path": str(ROOT / "ind_warehouse.duckdb")})
+        con.execute("attach $path as second (read_only)", {"path": str(other)})
+        con.execute("use first")
+        yield con
+
+
+def test_of_two_files_each_answers_for_itself(two_files, published):
+    """A macro of another file than the current one says so, and does not answer with the figures of the current one."""
+    comments = published.execute(
+        "select function_name, comment from duckdb_functions() where function_type = 'table_macro' and not internal"
+    ).fetchall()
+    for name, comment in comments:
+        example = re.search(r"Example: from (.*);", comment).group(1)
+        assert two_files.execute(f"from first.{example}").fetchall(), name
+        with pytest.raises(duckdb.InvalidInputException, match="stands in another file than the current database, first"):
+            two_files.execute(f"from second.{example}").fetchall()
+    cursor = two_files.cursor()
+    cursor.execute("use second")
+    assert {row[1] for row in cursor.execute("from second.product('family')").fetchall()} == {1}
