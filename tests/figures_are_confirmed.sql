@@ -1,7 +1,10 @@
 -- Every printed figure is confirmed by a second reading or by another edition, and no second reading says otherwise.
 with observations as (
 
-    select * from {{ ref('int_observations') }}
+    select
+        *,
+        {{ printed_place() }} || ' reads "' || printed_value || '"' as reading
+    from {{ ref('int_observations') }}
 
 ),
 
@@ -18,8 +21,7 @@ compared as (
         observations.publication_code,
         observations.series_code,
         observations.reference_year,
-        observations.printed_value,
-        {{ printed_place() }} || ' reads "' || observations.printed_value || '"' as reading,
+        observations.reading,
         coalesce(
             observations.printed_form = second_readings.printed_form and observations.value is not distinct from second_readings.value,
             false
