@@ -16,6 +16,12 @@ footnotes as (
 
 ),
 
+confirmations as (
+
+    select * from {{ ref('int_confirmations') }}
+
+),
+
 -- a footnote without a series belongs to every row of its product
 footnoted as (
 
@@ -56,8 +62,11 @@ select
     footnoted.footnote_numbers,
     publications.publication,
     publications.address,
-    observations.publication_code
+    observations.publication_code,
+    confirmations.confirmed_by,
+    coalesce(confirmations.is_confirmed_elsewhere, false) as is_confirmed_elsewhere
 from observations
 left join publications using (publication_code)
+left join confirmations using (publication_code, series_code, reference_year)
 left join footnoted using (publication_code, series_code, reference_year)
 order by observations.seed_line, observations.reference_year

@@ -1,0 +1,73 @@
+with observations as (
+
+    select * from {{ ref('int_observations') }}
+
+),
+
+second_readings as (
+
+    select * from {{ ref('stg_jaarcijfers__second_readings') }}
+
+),
+
+external_totals as (
+
+    select * from {{ ref('external_totals') }}
+
+),
+
+witnesses as (
+
+    select
+        publication_code,
+        series_code,
+        reference_year,
+        1 as position,
+        'second reading by ' || read_by as witness
+    from second_readings
+    union all
+    select
+        observations.publication_code,
+        observations.series_code,
+        observations.reference_year,
+        2 as position,
+        'edition ' || others.edition_year as witness
+    from observations
+    inner join observations as others
+        on
+            observations.series_code = others.series_code
+            and observations.reference_year = others.reference_year
+            and observations.edition_year != others.edition_year
+            and observations.value is not distinct from others.value
+    union all
+    -- what others publish, as far as the margins of both allow it to be the same number
+    select
+        observations.publication_code,
+        observations.series_code,
+        observations.reference_year,
+        3 as position,
+        'external total of ' || external_totals.publisher as witness
+    from observations
+    inner join external_totals
+        on
+            observations.series_code = external_totals.series_code
+            and observations.reference_year = external_totals.reference_year
+            and observations.value_lower <= external_totals.value + external_totals.margin_above
+            and observations.value_upper >= external_totals.value - external_totals.margin_below
+
+),
+
+confirmed as (
+
+    select
+        publication_code,
+        series_code,
+        reference_year,
+        string_agg(witness, '; ' order by position, witness) as confirmed_by,
+        bool_or(position > 1) as is_confirmed_elsewhere
+    from witnesses
+    group by publication_code, series_code, reference_year
+
+)
+
+select * from confirmed
