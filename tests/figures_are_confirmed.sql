@@ -34,19 +34,19 @@ compared as (
 
 ),
 
-confirmed_elsewhere as (
+confirmed_by_others as (
 
     select distinct
         observations.publication_code,
         observations.series_code,
         observations.reference_year
     from observations
-    inner join observations as others
+    inner join observations as elsewhere
         on
-            observations.series_code = others.series_code
-            and observations.reference_year = others.reference_year
-            and observations.edition_year != others.edition_year
-            and observations.value is not distinct from others.value
+            observations.series_code = elsewhere.series_code
+            and observations.reference_year = elsewhere.reference_year
+            and observations.edition_year != elsewhere.edition_year
+            and observations.value is not distinct from elsewhere.value
 
 ),
 
@@ -66,7 +66,7 @@ unconfirmed as (
         reading || ', and nobody has read it again; let somebody who does not see this read it from the source, as a line of'
         || ' seeds/printed/second_reading.csv' as message
     from compared
-    anti join confirmed_elsewhere using (publication_code, series_code, reference_year)
+    anti join confirmed_by_others using (publication_code, series_code, reference_year)
     where second_line is null
 
 ),

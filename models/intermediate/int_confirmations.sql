@@ -31,14 +31,14 @@ witnesses as (
         observations.series_code,
         observations.reference_year,
         2 as position,
-        'edition ' || others.edition_year as witness
+        'edition ' || elsewhere.edition_year as witness
     from observations
-    inner join observations as others
+    inner join observations as elsewhere
         on
-            observations.series_code = others.series_code
-            and observations.reference_year = others.reference_year
-            and observations.edition_year != others.edition_year
-            and observations.value is not distinct from others.value
+            observations.series_code = elsewhere.series_code
+            and observations.reference_year = elsewhere.reference_year
+            and observations.edition_year != elsewhere.edition_year
+            and observations.value is not distinct from elsewhere.value
     union all
     -- what others publish, as far as the margins of both allow it to be the same number
     select
