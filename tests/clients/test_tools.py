@@ -96,7 +96,7 @@ def test_csv_in_libreoffice(tmp_path, texts):
     """With the locale and the column type, or the tick, that the page advises, printed figures stay and values become numbers."""
     with (DATA / "fct_observations.csv").open(encoding="utf-8", newline="") as file:
         expected = list(csv.DictReader(file))
-    # commas, quotes, UTF-8, from the first line; then printed_value as text, English, what is quoted not as text, or the other way
+    # commas, quotes, UTF-8, from the first line, the type of a column, English, quoted fields as text or not
     imported = f"--infilter=CSV:44,34,76,1,{texts.format(column=list(expected[0]).index('printed_value') + 1)},false"
     command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", imported, "--convert-to", "fods"]
     observations = DATA / "fct_observations.csv"
