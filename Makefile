@@ -1,5 +1,5 @@
 # uv, the machine's own or, where it has none, one in a small environment beside the project's
-UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
+UV := $(if $(shell command -v uv 2>/dev/null),uv,.uv/bin/uv)
 
 # what a build reads: the published file is built anew where one of these is newer
 INPUTS := .venv/installed dbt_project.yml profiles.yml $(addprefix ind_warehouse/,build.py macros.sql seeds.py) \
@@ -75,13 +75,16 @@ ind_warehouse.duckdb: $(INPUTS)
 	@touch $@
 
 .clients/%/installed: tests/clients/pyproject.toml tests/clients/uv.lock | $(UV)
-	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.clients/$* $(UV) sync --project tests/clients --frozen --quiet --group $*
+	@UV_PROJECT_ENVIRONMENT="$$PWD/.clients/$*" $(UV) sync --project tests/clients --frozen --quiet --group $*
 	@touch $@
 
 .superset/installed: dashboards/superset/pyproject.toml dashboards/superset/uv.lock | $(UV)
 	@echo "Installing Apache Superset into .superset/venv, about half a minute ..."
-	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.superset/venv $(UV) sync --project dashboards/superset --frozen --quiet
+	@UV_PROJECT_ENVIRONMENT="$$PWD/.superset/venv" $(UV) sync --project dashboards/superset --frozen --quiet
 	@touch $@
+
+# the machine's own is there, in a folder of whatever name
+uv: ;
 
 .uv/bin/uv:
 	@python3 -m venv .uv

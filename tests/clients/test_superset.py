@@ -1,6 +1,7 @@
 """The BI server: its dashboard shows what the marts hold, nobody can do harm through it, and it keeps what people save."""
 
 import json
+import os
 import re
 import shutil
 import socket
@@ -19,6 +20,8 @@ from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVE = [ROOT / ".superset" / "venv" / "bin" / "python", ROOT / "dashboards" / "superset" / "serve.py"]
+# what people have in the name of a folder
+FOLDER = 'it\'s a $HOME & b; #1 [x]* {y} "é" ~'
 CHARTS, LOADS = 8, 20
 BACKLOG = "Backlog on 31 December of all years, by procedure"
 NEWEST = "(select max(edition_year) filter (where not is_partial) from marts.dim_editions)"
@@ -170,6 +173,26 @@ def lab(server: Server, page, sql: str) -> dict:
         headers=allowed(server, page),
     )
     return {"ok": answer.ok, "text": answer.text(), **(answer.json() if answer.ok else {})}
+
+
+def test_environments_in_any_folder(tmp_path):
+    """Each environment is installed where make says, whatever the project's folder is called."""
+    project = tmp_path / FOLDER
+    for folder in ("dashboards/superset", "tests/clients"):
+        (project / folder).mkdir(parents=True)
+        for name in ("pyproject.toml", "uv.lock"):
+            shutil.copy(ROOT / folder / name, project / folder)
+    shutil.copy(ROOT / "Makefile", project)
+    # in place of uv, since only the names are tried
+    uv = project / "bin" / "uv"
+    uv.parent.mkdir()
+    uv.write_text('#!/bin/sh\nmkdir -p "$UV_PROJECT_ENVIRONMENT"')
+    uv.chmod(0o755)
+    targets = [f"{folder}/installed" for folder in (".clients/current", ".clients/oldest", ".superset")]
+    surroundings = os.environ | {"PATH": os.pathsep.join([str(uv.parent), os.environ["PATH"]])}
+    subprocess.run(["make", "-C", project, *targets], env=surroundings, check=True, capture_output=True)
+    assert (project / ".superset" / "venv").is_dir()
+    assert list(tmp_path.iterdir()) == [project]
 
 
 def test_no_chart_shows_an_error(shown, page):
