@@ -10,11 +10,10 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
+from http.client import HTTPConnection, HTTPException
 from importlib.metadata import version
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 from uuid import UUID
 
 import click
@@ -25,6 +24,8 @@ ROOT = HERE.parents[1]
 BUNDLE = HERE / "bundle"
 USER, OWNER = "ind", "bundle"
 WAIT = 120
+# all that the server takes from the environment of who starts it; what is meant for another Superset or gunicorn would change it
+INHERITED = ("LD_LIBRARY_PATH", "PATH", "TMPDIR")
 
 
 @click.group()
@@ -51,7 +52,8 @@ def start(home: Path, port: int, file: Path) -> None:
         if not client.connect_ex(("127.0.0.1", port)):
             raise click.ClickException(f"Something else answers at port {port}; choose another: make superset PORT=8090.")
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.environ |= {"SUPERSET_HOME": str(home), "SUPERSET_CONFIG_PATH": str(HERE / "superset_config.py")}
+    surroundings = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    surroundings |= {"HOME": str(home), "SUPERSET_HOME": str(home), "SUPERSET_CONFIG_PATH": str(HERE / "superset_config.py")}
     kept(home / "secret_key", 42)
     password = kept(home / "password", 12)
     log_file = home / "server.log"
@@ -64,12 +66,13 @@ def start(home: Path, port: int, file: Path) -> None:
         except BlockingIOError:
             raise click.ClickException("It is being started already.") from None
         pid.truncate(0)
-        prepared = [sys.executable, __file__, "--home", home, "prepare", "--file", file.resolve()]
-        if subprocess.run(prepared, stdout=log, stderr=log).returncode:
+        prepared = [sys.executable, "-I", __file__, "--home", home, "prepare", "--file", file.resolve()]
+        if subprocess.run(prepared, env=surroundings, stdout=log, stderr=log).returncode:
             raise click.ClickException(f"The server could not be prepared; the end of {log_file} says why.")
         server = subprocess.Popen(
-            [sys.executable, "-m", *gunicorn.split(), "superset.app:create_app()"],
+            [sys.executable, "-I", "-m", *gunicorn.split(), "superset.app:create_app()"],
             cwd=home,
+            env=surroundings,
             stdout=log,
             stderr=log,
             pass_fds=[pid.fileno()],
@@ -132,11 +135,11 @@ def end(home: Path) -> bool:
 
 def healthy(port: int) -> bool:
     """Ask the server whether it is ready."""
-    try:
-        with urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
-            return answer.read() == b"OK"
-    except (URLError, ConnectionError, TimeoutError):
-        return False
+    # not urllib, which would ask a proxy where one is set
+    with suppress(OSError, HTTPException), closing(HTTPConnection("127.0.0.1", port, timeout=5)) as server:
+        server.request("GET", "/health")
+        return server.getresponse().read() == b"OK"
+    return False
 
 
 @cli.command(hidden=True)

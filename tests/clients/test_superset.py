@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import ProxyHandler, Request, build_opener
 from uuid import uuid4
 
 import duckdb
@@ -19,9 +19,18 @@ import pytest
 from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVE = [ROOT / ".superset" / "venv" / "bin" / "python", ROOT / "dashboards" / "superset" / "serve.py"]
-# what people have in the name of a folder
+SERVE = [ROOT / ".superset" / "venv" / "bin" / "python", "-I", ROOT / "dashboards" / "superset" / "serve.py"]
+# what people have in the name of a folder, and in their environment: a proxy, another Superset, another gunicorn
 FOLDER = 'it\'s a $HOME & b; #1 [x]* {y} "é" ~'
+SURROUNDINGS = {
+    "http_proxy": "http://127.0.0.1:9",
+    "GUNICORN_CMD_ARGS": "--threads=many",
+    "SUPERSET_APP_ROOT": "/elsewhere",
+    "SUPERSET_CONFIG": "another_superset",
+    "SUPERSET__SQLALCHEMY_DATABASE_URI": "sqlite:////nowhere/superset.db",
+    "WEB_CONCURRENCY": "many",
+}
+PUBLISHED = ROOT / "ind_warehouse.duckdb"
 CHARTS, LOADS = 8, 20
 BACKLOG = "Backlog on 31 December of all years, by procedure"
 NEWEST = "(select max(edition_year) filter (where not is_partial) from marts.dim_editions)"
@@ -64,9 +73,20 @@ FORBIDDEN = [
 ]
 
 
+def called(home: Path, *arguments: str, **surroundings: str) -> subprocess.CompletedProcess:
+    """Call the server's command."""
+    return subprocess.run(
+        [*SERVE, "--home", home, *arguments], cwd=ROOT, env=os.environ | surroundings, capture_output=True, text=True
+    )
+
+
 def serve(home: Path, *arguments: str) -> str:
-    """Call the server's command, and give what it prints."""
-    result = subprocess.run([*SERVE, "--home", home, *arguments], cwd=ROOT, capture_output=True, text=True)
+    """Call the server's command where much is set that is none of its business, and give what it prints."""
+    # Python's own, as people have it who work on something else
+    another = home.parent / "another"
+    another.mkdir(exist_ok=True)
+    (another / "sitecustomize.py").write_text("raise SystemExit('This is for another program.')")
+    result = called(home, *arguments, PYTHONPATH=str(another), **SURROUNDINGS)
     assert result.returncode == 0, result.stderr[-3000:]
     return result.stdout
 
@@ -77,7 +97,7 @@ class Server:
     def __init__(self, folder: Path) -> None:
         """Start it on a free port."""
         self.home, self.file = folder / "home", folder / "ind_warehouse.duckdb"
-        shutil.copy(ROOT / "ind_warehouse.duckdb", self.file)
+        shutil.copy(PUBLISHED, self.file)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = str(free.getsockname()[1])
@@ -85,7 +105,8 @@ class Server:
 
     def start(self) -> None:
         """Start it, and read its address and login from what it prints."""
-        address, login, _ = serve(self.home, "start", "--port", self.port, "--file", str(self.file)).splitlines()[-3:]
+        relative = os.path.relpath(self.file, ROOT)
+        address, login, _ = serve(self.home, "start", "--port", self.port, "--file", relative).splitlines()[-3:]
         self.dashboard = address
         self.root = address.split("/superset/")[0]
         self.user, self.password = login.removeprefix("user ").split(", password ")
@@ -101,7 +122,9 @@ class Server:
 def server(tmp_path_factory):
     """A running server."""
     assert SERVE[0].exists(), "The server is not installed: make test-bi does it."
-    server = Server(tmp_path_factory.mktemp("superset"))
+    folder = tmp_path_factory.mktemp("superset") / FOLDER
+    folder.mkdir()
+    server = Server(folder)
     yield server
     server.stop()
 
@@ -297,7 +320,7 @@ def test_columns_are_described(server, page):
 def test_nothing_but_reading(server, page, sql, tmp_path):
     """What changes or reaches beyond the warehouse is refused, and leaves no trace."""
     before, beside = server.file.read_bytes(), sorted(server.file.parent.iterdir())
-    answer = lab(server, page, sql.format(folder=tmp_path, file=server.file))
+    answer = lab(server, page, sql.format(folder=tmp_path, file=str(server.file).replace("'", "''")))
     assert not answer["ok"] or answer.get("status") == "failed", answer["text"][:300]
     assert server.file.read_bytes() == before
     assert sorted(server.file.parent.iterdir()) == beside
@@ -341,10 +364,12 @@ def test_many_at_once(server, page, shown):
     cookies = "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in page.context.cookies())
     headers = {"Cookie": cookies, "Content-Type": "application/json"}
 
+    direct = build_opener(ProxyHandler({}))
+
     def ask(body: str) -> int:
         request = Request(f"{server.root}/api/v1/chart/data", body.encode(), headers)
         try:
-            with urlopen(request, timeout=120) as answer:
+            with direct.open(request, timeout=120) as answer:
                 return answer.status if json.load(answer)["result"][0]["data"] else 0
         except HTTPError as error:
             return error.code
@@ -398,7 +423,7 @@ def test_only_this_machine_and_no_fixed_secret(server, tmp_path):
     program = "import pathlib, sys; from serve import kept; print(kept(pathlib.Path(sys.argv[1]), 12))"
     command = [SERVE[0], "-c", program]
     made = [
-        subprocess.run([*command, tmp_path / name], cwd=SERVE[1].parent, capture_output=True, text=True, check=True).stdout
+        subprocess.run([*command, tmp_path / name], cwd=SERVE[-1].parent, capture_output=True, text=True, check=True).stdout
         for name in ("one", "other", "one")
     ]
     assert made[0] == made[2] != made[1] and len(made[0]) > 12
