@@ -45,7 +45,7 @@ test-site: site .clients/current/installed  ## look at the page in Chromium
 	@.clients/current/bin/python -m pytest tests/clients/test_site.py
 
 superset: ind_warehouse.duckdb .superset/installed  ## serve the published file in Apache Superset, in the background; with PORT=<port> elsewhere
-	@.superset/venv/bin/python -I dashboards/superset/serve.py start $(if $(PORT),--port $(PORT))
+	@.superset/venv/bin/python -I dashboards/superset/serve.py start
 
 superset-stop:  ## stop that server
 	@if test -x .superset/venv/bin/python; then .superset/venv/bin/python -I dashboards/superset/serve.py stop; else echo "It does not run."; fi

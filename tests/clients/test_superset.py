@@ -1,5 +1,6 @@
 """The BI server: its dashboard shows what the marts hold, nobody can do harm through it, and it keeps what people save."""
 
+import fcntl
 import json
 import os
 import re
@@ -89,6 +90,13 @@ def serve(home: Path, *arguments: str) -> str:
     result = called(home, *arguments, PYTHONPATH=str(another), **SURROUNDINGS)
     assert result.returncode == 0, result.stderr[-3000:]
     return result.stdout
+
+
+def refused(home: Path, *arguments: str, **surroundings: str) -> str:
+    """Call the server's command, see that it stops at once with one line, and give that."""
+    result = called(home, *arguments, **surroundings)
+    assert result.returncode == 1 and result.stdout == "" and re.fullmatch(r"Error: .*\n", result.stderr), result.stderr
+    return result.stderr
 
 
 class Server:
@@ -196,6 +204,70 @@ def lab(server: Server, page, sql: str) -> dict:
         headers=allowed(server, page),
     )
     return {"ok": answer.ok, "text": answer.text(), **(answer.json() if answer.ok else {})}
+
+
+@pytest.mark.parametrize("port", ["80880", "-1", "0", "word"])
+def test_ports(tmp_path, port):
+    """What is no port is named."""
+    assert f" {port} is no port;" in refused(tmp_path / "home", "start", PORT=port)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_port_in_use(tmp_path):
+    """A port that another program has is named, too."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        assert "in use" in refused(tmp_path / "home", "start", PORT=str(other.getsockname()[1]))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    {
+        "missing": (None, "is not there; make builds it."),
+        "empty": (b"", "run make to build it anew"),
+        "no database": (b"id,name\n" * 10_000, "run make to build it anew"),
+        "cut off": (PUBLISHED.read_bytes()[:-5000], "run make to build it anew"),
+    }.values(),
+)
+def test_damaged_files(tmp_path, content, said):
+    """A file that cannot be served is named before anything is prepared, with a remedy."""
+    file = tmp_path / "ind_warehouse.duckdb"
+    if content is not None:
+        file.write_bytes(content)
+    message = refused(tmp_path / "home", "start", "--file", str(file))
+    assert str(file) in message and said in message
+    assert not (tmp_path / "home").exists()
+
+
+def test_other_files(tmp_path):
+    """So is one that a program has open for writing, and a database of something else."""
+    file = tmp_path / "locked.duckdb"
+    with duckdb.connect(file):
+        assert "close the program that has it open for writing" in refused(tmp_path / "home", "start", "--file", str(file))
+    assert "run make to build it anew" in refused(tmp_path / "home", "start", "--file", str(file))
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("name", ["what?", "100%"])
+def test_paths_that_no_address_holds(tmp_path, name):
+    """A file or a folder with a name that would end the server's address of it, and so lose what makes it read-only, is named."""
+    file = tmp_path / name
+    shutil.copy(PUBLISHED, file)
+    for arguments in ((tmp_path / "home", "start", "--file", str(file)), (tmp_path / name / "home", "start")):
+        assert f"rename the file or folder: {file}" in refused(*arguments)
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", b"\xff\x00", b"1"])
+def test_number_of_the_server_is_lost(tmp_path, content):
+    """Who lost the server's number, or has it started just now, is told so, and nothing is taken for its end."""
+    number = tmp_path / "pid"
+    number.write_bytes(content)
+    with number.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        for verb in ("start", "stop"):
+            assert f"end the processes that have {number} open" in refused(tmp_path, verb)
+    assert number.read_bytes() == content
 
 
 def test_environments_in_any_folder(tmp_path):
