@@ -5,7 +5,7 @@ KEPT := PYTHONIOENCODING PYTHONUTF8 UV_CACHE_DIR UV_CONFIG_FILE UV_DEFAULT_INDEX
 unexport $(filter-out $(KEPT),$(filter DBT_% GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE PRE_COMMIT_% PYTEST_% PYTHON% SKIP UV_% VIRTUAL_ENV,$(.VARIABLES)))
 
 # uv, the machine's own or, where it has none, one in a small environment beside the project's
-UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
+UV := $(if $(shell command -v uv 2>/dev/null),uv,.uv/bin/uv)
 
 # what a build reads: the published file is built anew where one of these is newer
 INPUTS := .venv/installed dbt_project.yml profiles.yml $(addprefix ind_warehouse/,build.py macros.sql seeds.py) \
@@ -51,10 +51,10 @@ test-site: site .clients/current/installed  ## look at the page in Chromium
 	@.clients/current/bin/python -m pytest tests/clients/test_site.py
 
 superset: ind_warehouse.duckdb .superset/installed  ## serve the published file in Apache Superset, in the background; with PORT=<port> elsewhere
-	@.superset/venv/bin/python dashboards/superset/serve.py start $(if $(PORT),--port $(PORT))
+	@.superset/venv/bin/python -I dashboards/superset/serve.py start
 
 superset-stop:  ## stop that server
-	@if test -x .superset/venv/bin/python; then .superset/venv/bin/python dashboards/superset/serve.py stop; else echo "It does not run."; fi
+	@if test -x .superset/venv/bin/python; then .superset/venv/bin/python -I dashboards/superset/serve.py stop; else echo "It does not run."; fi
 
 test-bi: ind_warehouse.duckdb .superset/installed .clients/current/installed  ## start such a server, look at its dashboard, try to do harm through it
 	@.clients/current/bin/python -m pytest tests/clients/test_superset.py
@@ -85,13 +85,16 @@ target/ind_warehouse.duckdb: ind_warehouse.duckdb
 	@touch $@
 
 .clients/%/installed: tests/clients/pyproject.toml tests/clients/uv.lock | $(UV)
-	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.clients/$* $(UV) sync --project tests/clients --frozen --quiet --group $*
+	@UV_PROJECT_ENVIRONMENT="$$PWD/.clients/$*" $(UV) sync --project tests/clients --frozen --quiet --group $*
 	@touch $@
 
 .superset/installed: dashboards/superset/pyproject.toml dashboards/superset/uv.lock | $(UV)
 	@echo "Installing Apache Superset into .superset/venv, about half a minute ..."
-	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/.superset/venv $(UV) sync --project dashboards/superset --frozen --quiet
+	@UV_PROJECT_ENVIRONMENT="$$PWD/.superset/venv" $(UV) sync --project dashboards/superset --frozen --quiet
 	@touch $@
+
+# the machine's own is there, in a folder of whatever name
+uv: ;
 
 .uv/bin/uv:
 	@python3 -m venv .uv

@@ -134,7 +134,7 @@ books_close as (
 
     select
         concat(
-            'Stock and flows of the asylum tracks nearly close in total, and not by track: unexplained are ',
+            'Stock and flows of the asylum tracks nearly balance in total, but not by track. They leave unexplained ',
             any_value(unexplained) filter (where is_derived), ' cases of the tracks together, but ',
             string_agg(unexplained || ' in ' || name, '; ' order by product_code) filter (where is_large and not is_derived),
             '. Cases move between the tracks.'
@@ -167,22 +167,21 @@ granted as (
 
     select
         concat(
-            'Granted were ',
-            with_range(this_year.outcome_share, this_year.outcome_share_lower, this_year.outcome_share_upper, 'share'),
-            ' of the decisions of ', name, ' after ',
+            'In ', name, ', ', with_range(this_year.outcome_share, this_year.outcome_share_lower, this_year.outcome_share_upper, 'share'),
+            ' of the decisions were grants, after ',
             with_range(year_before.outcome_share, year_before.outcome_share_lower, year_before.outcome_share_upper, 'share'),
-            '; in number that is only ',
+            '; the number of grants fell by only ',
             with_range(
                 1 - this_year.outcome_decisions / year_before.outcome_decisions,
                 1 - this_year.outcome_decisions_upper / year_before.outcome_decisions_lower,
                 1 - this_year.outcome_decisions_lower / year_before.outcome_decisions_upper,
                 'ratio'
             ),
-            ' fewer, ',
+            ', to ',
             with_range(this_year.outcome_decisions, this_year.outcome_decisions_lower, this_year.outcome_decisions_upper, 'count'),
-            ' after ',
+            ' from ',
             with_range(year_before.outcome_decisions, year_before.outcome_decisions_lower, year_before.outcome_decisions_upper, 'count'),
-            ', since more was decided.'
+            ', because more cases were decided.'
         ) as sentence
     from this_year
     inner join year_before using (product_code, name)
@@ -199,10 +198,11 @@ printed_twice as (
 
     select
         concat(
-            count(*), ' figures are printed in two editions. Differing by more than rounding explains: ',
-            coalesce(nullif(count(*) filter (where revisions.beyond_rounding), 0)::varchar, 'none'), '; stocks among the ', count(*), ': ',
-            coalesce(nullif(count(*) filter (where series.stock_or_flow = 'stock'), 0)::varchar, 'none'), '; figures of asylum tracks: ',
-            coalesce(nullif(count(*) filter (where series.product_code like 'asylum_track%'), 0)::varchar, 'none'), '.'
+            count(*), ' figures are printed in two editions. Of these ',
+            coalesce(nullif(count(*) filter (where revisions.beyond_rounding), 0)::varchar, 'none'), ' differ by more than rounding, ',
+            coalesce(nullif(count(*) filter (where series.stock_or_flow = 'stock'), 0)::varchar, 'none'), ' are stocks, and ',
+            coalesce(nullif(count(*) filter (where series.product_code like 'asylum_track%'), 0)::varchar, 'none'),
+            ' belong to the asylum tracks.'
         ) as sentence
     from marts.fct_revisions as revisions
     inner join marts.dim_series as series using (series_code)
@@ -213,7 +213,7 @@ differing as (
 
     select
         concat(
-            'Differing from what others publish by more than the margins of both explain: ',
+            'What differs from others by more than the margins of both: ',
             string_agg(
                 if(measures.role = 'other', measures.name_en, lower(products.short_name_en[1]) || products.short_name_en[2:])
                 || ' of ' || checks.reference_year || ', for which ' || split_part(checks.expected_from, ',', 1) || ' has '
@@ -224,7 +224,7 @@ differing as (
                 '; '
                 order by checks.check_key
             ),
-            '. All count from the register of the IND, so agreement confirms nothing.'
+            '. All sources count from the register of the IND, so agreement confirms nothing.'
         ) as sentence
     from marts.fct_reconciliation as checks
     inner join marts.dim_products as products using (product_code)

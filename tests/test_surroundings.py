@@ -105,6 +105,7 @@ def test_what_was_deleted_is_made_anew(project_copy):
     (project_copy / ".venv").symlink_to(ROOT / ".venv")
     shutil.rmtree(project_copy / "site", ignore_errors=True)
     assert not (project_copy / "target").exists()
+    (project_copy / "ind_warehouse.duckdb").touch()
     subprocess.run(["make", "data"], cwd=project_copy, check=True)
     assert (project_copy / "site" / "data" / "datapackage.json").exists()
     assert not (project_copy / "target" / "manifest.json").exists()

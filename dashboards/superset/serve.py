@@ -10,11 +10,10 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
+from http.client import HTTPConnection, HTTPException
 from importlib.metadata import version
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 from uuid import UUID
 
 import click
@@ -25,33 +24,50 @@ ROOT = HERE.parents[1]
 BUNDLE = HERE / "bundle"
 USER, OWNER = "ind", "bundle"
 WAIT = 120
+# all that the server takes from the environment of who starts it; what is meant for another Superset or gunicorn would change it
+INHERITED = ("LD_LIBRARY_PATH", "PATH", "TMPDIR")
 
 
 @click.group()
 @click.option(
-    "--home", type=click.Path(path_type=Path), default=ROOT / ".superset" / "home", help="Where the server keeps what it knows."
+    "--home",
+    type=click.Path(file_okay=False, writable=True, resolve_path=True, path_type=Path),
+    default=ROOT / ".superset" / "home",
+    help="Where the server keeps what it knows.",
 )
 @click.pass_context
 def cli(context: click.Context, home: Path) -> None:
     """Serve the published file in Apache Superset."""
-    context.obj = home.resolve()
+    context.obj = home
 
 
 @cli.command()
-@click.option("--port", default=8088, show_default=True, help="Port on this machine.")
-@click.option("--file", type=click.Path(path_type=Path), default=ROOT / "ind_warehouse.duckdb", help="The published file.")
+@click.option("--port", default="8088", show_default=True, envvar="PORT", help="Port on this machine.")
+@click.option(
+    "--file",
+    type=click.Path(resolve_path=True, path_type=Path),
+    default=ROOT / "ind_warehouse.duckdb",
+    help="The published file.",
+)
 @click.pass_obj
-def start(home: Path, port: int, file: Path) -> None:
+def start(home: Path, port: str, file: Path) -> None:
     """Start the server in the background, and print its address and login."""
-    if not file.exists():
-        raise click.ClickException(f"{file} is not there; make builds it.")
-    if running(home):
-        raise click.ClickException(f"It runs already, as process {running(home)}; make superset-stop stops it.")
-    with socket.socket() as client:
-        if not client.connect_ex(("127.0.0.1", port)):
-            raise click.ClickException(f"Something else answers at port {port}; choose another: make superset PORT=8090.")
+    if port not in map(str, range(1, 65536)):
+        raise click.ClickException(f"{port} is no port; choose a number from 1 to 65535: make superset PORT=8090.")
+    check(home, file)
+    if pid := running(home):
+        raise click.ClickException(f"It runs already, as process {pid}; make superset-stop stops it.")
+    with socket.socket() as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            server.bind(("127.0.0.1", int(port)))
+        except OSError as error:
+            raise click.ClickException(
+                f"Port {port} cannot be used ({error.strerror}); choose another: make superset PORT=8090."
+            ) from None
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.environ |= {"SUPERSET_HOME": str(home), "SUPERSET_CONFIG_PATH": str(HERE / "superset_config.py")}
+    surroundings = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    surroundings |= {"HOME": str(home), "SUPERSET_HOME": str(home), "SUPERSET_CONFIG_PATH": str(HERE / "superset_config.py")}
     kept(home / "secret_key", 42)
     password = kept(home / "password", 12)
     log_file = home / "server.log"
@@ -64,12 +80,13 @@ def start(home: Path, port: int, file: Path) -> None:
         except BlockingIOError:
             raise click.ClickException("It is being started already.") from None
         pid.truncate(0)
-        prepared = [sys.executable, __file__, "--home", home, "prepare", "--file", file.resolve()]
-        if subprocess.run(prepared, stdout=log, stderr=log).returncode:
+        prepared = [sys.executable, "-I", __file__, "--home", home, "prepare", "--file", file]
+        if subprocess.run(prepared, env=surroundings, stdout=log, stderr=log).returncode:
             raise click.ClickException(f"The server could not be prepared; the end of {log_file} says why.")
         server = subprocess.Popen(
-            [sys.executable, "-m", *gunicorn.split(), "superset.app:create_app()"],
+            [sys.executable, "-I", "-m", *gunicorn.split(), "superset.app:create_app()"],
             cwd=home,
+            env=surroundings,
             stdout=log,
             stderr=log,
             pass_fds=[pid.fileno()],
@@ -92,6 +109,31 @@ def stop(home: Path) -> None:
     click.echo("Stopped." if end(home) else "It does not run.")
 
 
+def check(home: Path, file: Path) -> None:
+    """See that the server would find the published file, before it is prepared for a minute.
+
+    Args:
+        home: Where the server keeps what it knows.
+        file: The published file.
+
+    Raises:
+        ClickException: A path has what no address can hold, or the file cannot be read; the message says what to do.
+    """
+    for path in (HERE, home, file):
+        # in an address of SQLAlchemy options begin at a question mark, and Alembic's settings have a percent sign for names
+        if {"?", "%"} & set(str(path)):
+            raise click.ClickException(f"Superset cannot read a path with ? or %; rename the file or folder: {path}")
+    if not file.exists():
+        raise click.ClickException(f"{file} is not there; make builds it.")
+    try:
+        with duckdb.connect(file, read_only=True) as con:
+            con.execute("from marts.fct_caseload limit 0")
+    except duckdb.Error as error:
+        held = isinstance(error, duckdb.IOException) and "set lock" in str(error)
+        remedy = "close the program that has it open for writing" if held else "run make to build it anew"
+        raise click.ClickException(f"{file} cannot be read; {remedy}. {str(error).splitlines()[0]}") from None
+
+
 def kept(path: Path, length: int) -> str:
     """Read a secret, or make a random one that only this user may read.
 
@@ -109,13 +151,27 @@ def kept(path: Path, length: int) -> str:
 
 
 def running(home: Path) -> int | None:
-    """Tell the process id of the server, if it lives: as long as it does, it holds a lock on the file with the number."""
-    with suppress(FileNotFoundError), (home / "pid").open() as kept_by_server:
+    """Tell the process id of the server, if it lives: as long as it does, it holds a lock on the file with the number.
+
+    Args:
+        home: Where the server keeps what it knows.
+
+    Returns:
+        The process id, or nothing where no server runs.
+
+    Raises:
+        ClickException: A server lives, and its number is not there yet, or no longer.
+    """
+    with suppress(FileNotFoundError), (home / "pid").open("rb") as kept_by_server:
         try:
             fcntl.flock(kept_by_server, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            # nothing while it is being started
-            return int(kept_by_server.read() or 0)
+            number = kept_by_server.read()
+            if number.isdigit() and int(number) > 1:
+                return int(number)
+            raise click.ClickException(
+                f"It is being started; if not, end the processes that have {home / 'pid'} open, which has lost their number."
+            ) from None
     return None
 
 
@@ -126,17 +182,16 @@ def end(home: Path) -> bool:
         os.killpg(pid, signal.SIGTERM)
         while running(home):
             time.sleep(0.1)
-    (home / "pid").unlink(missing_ok=True)
     return bool(pid)
 
 
-def healthy(port: int) -> bool:
+def healthy(port: str) -> bool:
     """Ask the server whether it is ready."""
-    try:
-        with urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
-            return answer.read() == b"OK"
-    except (URLError, ConnectionError, TimeoutError):
-        return False
+    # not urllib, which would ask a proxy where one is set
+    with suppress(OSError, HTTPException), closing(HTTPConnection("127.0.0.1", port, timeout=5)) as server:
+        server.request("GET", "/health")
+        return server.getresponse().read() == b"OK"
+    return False
 
 
 @cli.command(hidden=True)

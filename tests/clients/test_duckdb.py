@@ -15,7 +15,7 @@ from ind_warehouse.ask import QUESTIONS, query
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLISHED = ROOT / "ind_warehouse.duckdb"
-SHELL = Path(sys.executable).parent / "duckdb"
+SHELL = [sys.executable, "-m", "duckdb_cli"]
 ATTACH = "attach '{path}' as elsewhere (read_only); use elsewhere;"
 MACROS = "select function_name, comment from duckdb_functions() where function_type like '%macro' and not internal"
 
@@ -33,7 +33,7 @@ def in_shell(sql: str, attached: bool) -> list[list[str]]:
     """Run SQL in the command line and give back the rows as texts."""
     first = ATTACH.format(path=str(PUBLISHED).replace("'", "''")) if attached else ""
     file = [] if attached else ["-readonly", PUBLISHED]
-    command = [SHELL, "-no-init", "-csv", "-noheader", "-nullvalue", "", *file]
+    command = [*SHELL, "-no-init", "-csv", "-noheader", "-nullvalue", "", *file]
     run = subprocess.run(command, input=f"{first}\n{sql.rstrip().rstrip(';')};", capture_output=True, text=True, check=True)
     assert run.stderr == ""
     return list(csv.reader(io.StringIO(run.stdout)))
@@ -143,7 +143,7 @@ def test_unknown_codes(wrong, said):
     """A code that does not exist is no empty answer, but a message that says where codes are found."""
     with duckdb.connect(PUBLISHED, read_only=True) as con, pytest.raises(duckdb.Error, match=said):
         con.execute(wrong).fetchall()
-    run = subprocess.run([SHELL, "-no-init", "-readonly", PUBLISHED, wrong], capture_output=True, text=True)
+    run = subprocess.run([*SHELL, "-no-init", "-readonly", PUBLISHED, wrong], capture_output=True, text=True)
     assert run.returncode != 0
     assert said in run.stderr
 
@@ -167,7 +167,7 @@ def test_read_only():
     """Both clients refuse to write."""
     with duckdb.connect(PUBLISHED, read_only=True) as con, pytest.raises(duckdb.InvalidInputException, match="read-only"):
         con.execute("create table main.x (i integer)")
-    command = [SHELL, "-no-init", "-readonly", PUBLISHED, "create table main.x (i integer)"]
+    command = [*SHELL, "-no-init", "-readonly", PUBLISHED, "create table main.x (i integer)"]
     run = subprocess.run(command, capture_output=True, text=True)
     assert run.returncode != 0
     assert "read-only" in run.stderr

@@ -1,6 +1,8 @@
 """The BI server: its dashboard shows what the marts hold, nobody can do harm through it, and it keeps what people save."""
 
+import fcntl
 import json
+import os
 import re
 import shutil
 import socket
@@ -10,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import ProxyHandler, Request, build_opener
 from uuid import uuid4
 
 import duckdb
@@ -18,7 +20,18 @@ import pytest
 from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parents[2]
-SERVE = [ROOT / ".superset" / "venv" / "bin" / "python", ROOT / "dashboards" / "superset" / "serve.py"]
+SERVE = [ROOT / ".superset" / "venv" / "bin" / "python", "-I", ROOT / "dashboards" / "superset" / "serve.py"]
+# what people have in the name of a folder, and in their environment: a proxy, another Superset, another gunicorn
+FOLDER = 'it\'s a $HOME & b; #1 [x]* {y} "é" ~'
+SURROUNDINGS = {
+    "http_proxy": "http://127.0.0.1:9",
+    "GUNICORN_CMD_ARGS": "--threads=many",
+    "SUPERSET_APP_ROOT": "/elsewhere",
+    "SUPERSET_CONFIG": "another_superset",
+    "SUPERSET__SQLALCHEMY_DATABASE_URI": "sqlite:////nowhere/superset.db",
+    "WEB_CONCURRENCY": "many",
+}
+PUBLISHED = ROOT / "ind_warehouse.duckdb"
 CHARTS, LOADS = 8, 20
 BACKLOG = "Backlog on 31 December of all years, by procedure"
 NEWEST = "(select max(edition_year) filter (where not is_partial) from marts.dim_editions)"
@@ -62,11 +75,29 @@ FORBIDDEN = [
 ]
 
 
+def called(home: Path, *arguments: str, **surroundings: str) -> subprocess.CompletedProcess:
+    """Call the server's command."""
+    return subprocess.run(
+        [*SERVE, "--home", home, *arguments], cwd=ROOT, env=os.environ | surroundings, capture_output=True, text=True
+    )
+
+
 def serve(home: Path, *arguments: str) -> str:
-    """Call the server's command, and give what it prints."""
-    result = subprocess.run([*SERVE, "--home", home, *arguments], cwd=ROOT, capture_output=True, text=True)
+    """Call the server's command where much is set that is none of its business, and give what it prints."""
+    # Python's own, as people have it who work on something else
+    another = home.parent / "another"
+    another.mkdir(exist_ok=True)
+    (another / "sitecustomize.py").write_text("raise SystemExit('This is for another program.')")
+    result = called(home, *arguments, PYTHONPATH=str(another), **SURROUNDINGS)
     assert result.returncode == 0, result.stderr[-3000:]
     return result.stdout
+
+
+def refused(home: Path, *arguments: str, **surroundings: str) -> str:
+    """Call the server's command, see that it stops at once with one line, and give that."""
+    result = called(home, *arguments, **surroundings)
+    assert result.returncode == 1 and result.stdout == "" and re.fullmatch(r"Error: .*\n", result.stderr), result.stderr
+    return result.stderr
 
 
 class Server:
@@ -75,7 +106,7 @@ class Server:
     def __init__(self, folder: Path) -> None:
         """Start it on a free port."""
         self.home, self.file = folder / "home", folder / "ind_warehouse.duckdb"
-        shutil.copy(ROOT / "ind_warehouse.duckdb", self.file)
+        shutil.copy(PUBLISHED, self.file)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = str(free.getsockname()[1])
@@ -83,7 +114,8 @@ class Server:
 
     def start(self) -> None:
         """Start it, and read its address and login from what it prints."""
-        address, login, _ = serve(self.home, "start", "--port", self.port, "--file", str(self.file)).splitlines()[-3:]
+        relative = os.path.relpath(self.file, ROOT)
+        address, login, _ = serve(self.home, "start", "--port", self.port, "--file", relative).splitlines()[-3:]
         self.dashboard = address
         self.root = address.split("/superset/")[0]
         self.user, self.password = login.removeprefix("user ").split(", password ")
@@ -99,7 +131,9 @@ class Server:
 def server(tmp_path_factory):
     """A running server."""
     assert SERVE[0].exists(), "The server is not installed: make test-bi does it."
-    server = Server(tmp_path_factory.mktemp("superset"))
+    folder = tmp_path_factory.mktemp("superset") / FOLDER
+    folder.mkdir()
+    server = Server(folder)
     yield server
     server.stop()
 
@@ -171,6 +205,90 @@ def lab(server: Server, page, sql: str) -> dict:
         headers=allowed(server, page),
     )
     return {"ok": answer.ok, "text": answer.text(), **(answer.json() if answer.ok else {})}
+
+
+@pytest.mark.parametrize("port", ["80880", "-1", "0", "word"])
+def test_ports(tmp_path, port):
+    """What is no port is named."""
+    assert f" {port} is no port;" in refused(tmp_path / "home", "start", PORT=port)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_port_in_use(tmp_path):
+    """A port that another program has is named, too."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        assert "in use" in refused(tmp_path / "home", "start", PORT=str(other.getsockname()[1]))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    {
+        "missing": (None, "is not there; make builds it."),
+        "empty": (b"", "run make to build it anew"),
+        "no database": (b"id,name\n" * 10_000, "run make to build it anew"),
+        "cut off": (PUBLISHED.read_bytes()[:-5000], "run make to build it anew"),
+    }.values(),
+)
+def test_damaged_files(tmp_path, content, said):
+    """A file that cannot be served is named before anything is prepared, with a remedy."""
+    file = tmp_path / "ind_warehouse.duckdb"
+    if content is not None:
+        file.write_bytes(content)
+    message = refused(tmp_path / "home", "start", "--file", str(file))
+    assert str(file) in message and said in message
+    assert not (tmp_path / "home").exists()
+
+
+def test_other_files(tmp_path):
+    """So is one that a program has open for writing, and a database of something else."""
+    file = tmp_path / "locked.duckdb"
+    with duckdb.connect(file):
+        assert "close the program that has it open for writing" in refused(tmp_path / "home", "start", "--file", str(file))
+    assert "run make to build it anew" in refused(tmp_path / "home", "start", "--file", str(file))
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("name", ["what?", "100%"])
+def test_paths_that_no_address_holds(tmp_path, name):
+    """A file or a folder with a name that would end the server's address of it, and so lose what makes it read-only, is named."""
+    file = tmp_path / name
+    shutil.copy(PUBLISHED, file)
+    for arguments in ((tmp_path / "home", "start", "--file", str(file)), (tmp_path / name / "home", "start")):
+        assert f"rename the file or folder: {file}" in refused(*arguments)
+    assert list(tmp_path.iterdir()) == [file]
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", b"\xff\x00", b"1"])
+def test_number_of_the_server_is_lost(tmp_path, content):
+    """Who lost the server's number, or has it started just now, is told so, and nothing is taken for its end."""
+    number = tmp_path / "pid"
+    number.write_bytes(content)
+    with number.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        for verb in ("start", "stop"):
+            assert f"end the processes that have {number} open" in refused(tmp_path, verb)
+    assert number.read_bytes() == content
+
+
+def test_environments_in_any_folder(tmp_path):
+    """Each environment is installed where make says, whatever the project's folder is called."""
+    project = tmp_path / FOLDER
+    for folder in ("dashboards/superset", "tests/clients"):
+        (project / folder).mkdir(parents=True)
+        for name in ("pyproject.toml", "uv.lock"):
+            shutil.copy(ROOT / folder / name, project / folder)
+    shutil.copy(ROOT / "Makefile", project)
+    # in place of uv, since only the names are tried
+    uv = project / "bin" / "uv"
+    uv.parent.mkdir()
+    uv.write_text('#!/bin/sh\nmkdir -p "$UV_PROJECT_ENVIRONMENT"')
+    uv.chmod(0o755)
+    targets = [f"{folder}/installed" for folder in (".clients/current", ".clients/oldest", ".superset")]
+    surroundings = os.environ | {"PATH": os.pathsep.join([str(uv.parent), os.environ["PATH"]])}
+    subprocess.run(["make", "-C", project, *targets], env=surroundings, check=True, capture_output=True)
+    assert (project / ".superset" / "venv").is_dir()
+    assert list(tmp_path.iterdir()) == [project]
 
 
 def test_no_chart_shows_an_error(shown, page):
@@ -279,7 +397,7 @@ def test_columns_are_described(server, page):
 def test_nothing_but_reading(server, page, sql, tmp_path):
     """What changes or reaches beyond the warehouse is refused, and leaves no trace."""
     before, beside = server.file.read_bytes(), sorted(server.file.parent.iterdir())
-    answer = lab(server, page, sql.format(folder=tmp_path, file=server.file))
+    answer = lab(server, page, sql.format(folder=tmp_path, file=str(server.file).replace("'", "''")))
     assert not answer["ok"] or answer.get("status") == "failed", answer["text"][:300]
     assert server.file.read_bytes() == before
     assert sorted(server.file.parent.iterdir()) == beside
@@ -323,10 +441,12 @@ def test_many_at_once(server, page, shown):
     cookies = "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in page.context.cookies())
     headers = {"Cookie": cookies, "Content-Type": "application/json"}
 
+    direct = build_opener(ProxyHandler({}))
+
     def ask(body: str) -> int:
         request = Request(f"{server.root}/api/v1/chart/data", body.encode(), headers)
         try:
-            with urlopen(request, timeout=120) as answer:
+            with direct.open(request, timeout=120) as answer:
                 return answer.status if json.load(answer)["result"][0]["data"] else 0
         except HTTPError as error:
             return error.code
@@ -380,7 +500,7 @@ def test_only_this_machine_and_no_fixed_secret(server, tmp_path):
     program = "import pathlib, sys; from serve import kept; print(kept(pathlib.Path(sys.argv[1]), 12))"
     command = [SERVE[0], "-c", program]
     made = [
-        subprocess.run([*command, tmp_path / name], cwd=SERVE[1].parent, capture_output=True, text=True, check=True).stdout
+        subprocess.run([*command, tmp_path / name], cwd=SERVE[-1].parent, capture_output=True, text=True, check=True).stdout
         for name in ("one", "other", "one")
     ]
     assert made[0] == made[2] != made[1] and len(made[0]) > 12
