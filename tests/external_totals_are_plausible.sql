@@ -4,6 +4,5 @@ select
     || external_totals.series_code || ' of ' || external_totals.reference_year || ', the IND prints '
     || coalesce(reconciliation.found::varchar, 'nothing') || '; write the figure without a thousands mark, and no negative margin' as message
 from {{ placed(ref('external_totals')) }} as external_totals
-left join {{ ref('fct_reconciliation') }} as reconciliation
-    on reconciliation.check_key = 'external_' || lower(publisher) || '/' || series_code || '/' || external_totals.reference_year
+left join {{ ref('fct_reconciliation') }} as reconciliation using (publisher, series_code, reference_year)
 where margin_below < 0 or margin_above < 0 or abs(reconciliation.residual_share) > 0.5

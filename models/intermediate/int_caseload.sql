@@ -1,7 +1,30 @@
-with observations as (
+{%- set counts = {'applications': 'inflow', 'decisions': 'outflow', 'pending': 'stock'} -%}
+{%- set shares = {'outcome_share': 'outcome_share', 'timely_share': 'timely_share'} -%}
+{%- set stocks = ['compared_pending', 'compared_pending_previous'] -%}
+with current_figures as (
 
     select * from {{ ref('int_observations') }}
     where is_current
+
+),
+
+stock_changes as (
+
+    select * from {{ ref('int_comparisons') }}
+    where kind = 'year_before' and role = 'stock'
+
+),
+
+-- flows that were restated, and when last
+restated_flows as (
+
+    select
+        product_code,
+        reference_year,
+        max(to_edition) as to_edition
+    from {{ ref('int_revisions') }}
+    where is_revision and role in ('inflow', 'outflow')
+    group by product_code, reference_year
 
 ),
 
@@ -10,68 +33,101 @@ parts as (
     select
         product_code,
         part_of,
+        short_name_nl,
+        short_name_en,
         count(*) over (partition by part_of) as number_of_parts
     from {{ ref('products') }}
     where part_of is not null
 
 ),
 
-printed as (
+pivoted as (
 
     select
         product_code,
-        reference_year,
-        {{ printed_figure('applications', "role = 'inflow'") }},
-        {{ printed_figure('decisions', "role = 'outflow'") }},
-        {{ printed_figure('pending', "role = 'stock'") }},
-        {{ printed_figure('outcome_share', "role = 'outcome_share'") }},
-        {{ printed_figure('timely_share', "role = 'timely_share'") }}
-    from observations
+        reference_year
+        {%- for name, role in (counts.items() | list) + (shares.items() | list) %},
+        {{ printed_figure(name, "role = '" ~ role ~ "'") }},
+        max(edition_year) filter (where role = '{{ role }}' and value is not null) as {{ name }}_edition_year
+        {%- endfor %}
+    from current_figures
     group by product_code, reference_year
 
 ),
 
--- the sum of the parts, with their bounds added up; null where a part is not printed
-derived as (
+-- the newest figures, and the two stocks of one edition that a change compares
+printed as (
+
+    select
+        pivoted.*
+        {%- for name in counts %},
+        pivoted.{{ name }}_edition_year as {{ name }}_from_edition_year
+        {%- endfor %}
+        {%- for suffix in ['', '_lower', '_upper'] %},
+        stock_changes.{{ 'value' ~ suffix }} as compared_pending{{ suffix }},
+        stock_changes.{{ 'earlier' ~ suffix }} as compared_pending_previous{{ suffix }}
+        {%- endfor %},
+        stock_changes.edition_year as comparison_edition_year,
+        stock_changes.from_edition_year as comparison_from_edition_year,
+        stock_changes.note_nl as comparison_note_nl,
+        stock_changes.note_en as comparison_note_en,
+        restated_flows.to_edition as flows_restated_in
+    from pivoted
+    left join stock_changes using (product_code, reference_year)
+    left join restated_flows using (product_code, reference_year)
+
+),
+
+-- the sum of the parts, with their bounds added up; null where a part is not printed, or not compared within the same editions
+summed as (
 
     select
         parts.part_of as product_code,
-        printed.reference_year
-        {%- for figure in ['applications', 'decisions', 'pending'] %}
+        printed.reference_year,
+        count(compared_pending) = any_value(parts.number_of_parts)
+        and count(distinct (comparison_edition_year, comparison_from_edition_year)) = 1 as is_comparable
+        {%- for name in (counts | list) + stocks %}
+        {%- set is_whole = 'is_comparable' if name in stocks else 'count(printed.' ~ name ~ ') = any_value(parts.number_of_parts)' %}
         {%- for suffix in ['', '_lower', '_upper'] %},
+        case when {{ is_whole }} then sum(printed.{{ name }}{{ suffix }}) end as {{ name }}{{ suffix }}
+        {%- endfor %}
+        {%- endfor %}
+        {%- for name in counts %},
+        max({{ name }}_edition_year) as {{ name }}_edition_year,
+        min({{ name }}_from_edition_year) as {{ name }}_from_edition_year
+        {%- endfor %},
+        case when is_comparable then max(comparison_edition_year) end as comparison_edition_year,
+        case when is_comparable then max(comparison_from_edition_year) end as comparison_from_edition_year
+        {%- for language in ['nl', 'en'] %},
         case
-            when count(printed.{{ figure }}) = any_value(parts.number_of_parts) then sum(printed.{{ figure }}{{ suffix }})
-        end as {{ figure }}{{ suffix }}
-        {%- endfor %}
-        {%- endfor %}
+            when is_comparable
+                then string_agg(parts.short_name_{{ language }} || ': ' || comparison_note_{{ language }}, ' ' order by product_code)
+        end as comparison_note_{{ language }}
+        {%- endfor %},
+        max(flows_restated_in) as flows_restated_in
     from parts
     inner join printed using (product_code)
     group by parts.part_of, printed.reference_year
 
 ),
 
-pivoted as (
+caseload as (
 
     select * from printed
     union all by name
-    select * from derived
-
-),
-
--- joined by year, not lagged by row: a year that is not printed must not become last year
-with_previous_stock as (
-
-    select
-        pivoted.*,
-        previous.pending as pending_previous,
-        previous.pending_lower as pending_previous_lower,
-        previous.pending_upper as pending_previous_upper
-    from pivoted
-    left join pivoted as previous
-        on
-            pivoted.product_code = previous.product_code
-            and pivoted.reference_year = previous.reference_year + 1
+    select * exclude (is_comparable) from summed
 
 )
 
-select * from with_previous_stock
+select
+    *
+    {%- for language, words in [
+        ('nl', 'De stromen van {} zijn herzien in editie {}, de voorraden zijn die van editie {}.'),
+        ('en', 'The flows of {} were restated in edition {}, the stocks are those of edition {}.'),
+    ] %},
+    nullif(concat_ws(' ', comparison_note_{{ language }}, case
+        when flows_restated_in > comparison_edition_year
+            then format('{{ words }}', reference_year, flows_restated_in, comparison_edition_year)
+    end), '') as residual_note_{{ language }}
+    {%- endfor %}
+from caseload

@@ -89,14 +89,29 @@ select
     caseload.timely_share,
     caseload.timely_share_lower,
     caseload.timely_share_upper
-    {%- for metric_code, metric in var('metrics').items() %},
-    {{ bounded(metric_code, metric.formula, metric.rises_with, metric.falls_with) }}
+    {%- for metric_code in var('metrics') %},
+    {{ metric(metric_code) }}
     {%- endfor %},
     -- what one must know of the product, then of its single rows
     nullif(concat_ws(' ', products.note_nl, series_notes.note_nl), '') as note_nl,
     nullif(concat_ws(' ', products.note_en, series_notes.note_en), '') as note_en,
     crossed.break_note_nl,
-    crossed.break_note_en
+    crossed.break_note_en,
+    -- the edition of each figure, the oldest of a sum's parts, and those of the two stocks that a change compares
+    caseload.applications_edition_year,
+    caseload.applications_from_edition_year,
+    caseload.decisions_edition_year,
+    caseload.decisions_from_edition_year,
+    caseload.pending_edition_year,
+    caseload.pending_from_edition_year,
+    caseload.outcome_share_edition_year,
+    caseload.timely_share_edition_year,
+    caseload.comparison_edition_year,
+    caseload.comparison_from_edition_year,
+    caseload.comparison_note_nl,
+    caseload.comparison_note_en,
+    caseload.residual_note_nl,
+    caseload.residual_note_en
 from caseload
 inner join products using (product_code)
 left join series_notes using (product_code)

@@ -41,25 +41,30 @@ stock_flows as (
         product_code,
         reference_year,
         'count' as unit,
-        pending_previous + applications - decisions as expected,
-        pending_previous_lower + applications_lower - decisions_upper as expected_lower,
-        pending_previous_upper + applications_upper - decisions_lower as expected_upper,
-        pending as found,
-        pending_lower as found_lower,
-        pending_upper as found_upper,
+        compared_pending_previous + applications - decisions as expected,
+        compared_pending_previous_lower + applications_lower - decisions_upper as expected_lower,
+        compared_pending_previous_upper + applications_upper - decisions_lower as expected_upper,
+        compared_pending as found,
+        compared_pending_lower as found_lower,
+        compared_pending_upper as found_upper,
         product_code || '.pending/' || (reference_year - 1)
         || ' + ' || product_code || '.applications/' || reference_year
         || ' - ' || product_code || '.decisions/' || reference_year as expected_from,
         product_code || '.pending/' || reference_year as found_from,
+        product_code || '.pending' as series_code,
+        greatest(comparison_edition_year, applications_edition_year, decisions_edition_year) as edition_year,
+        least(comparison_from_edition_year, applications_from_edition_year, decisions_from_edition_year) as from_edition_year,
+        residual_note_nl as note_nl,
+        residual_note_en as note_en,
         decisions,
         decisions_lower,
         decisions_upper,
         -- (found - expected) / decisions is 1 + left_over / decisions, where each figure stands once
-        pending - pending_previous - applications as left_over,
-        pending_lower - pending_previous_upper - applications_upper as left_over_lower,
-        pending_upper - pending_previous_lower - applications_lower as left_over_upper
+        compared_pending - compared_pending_previous - applications as left_over,
+        compared_pending_lower - compared_pending_previous_upper - applications_upper as left_over_lower,
+        compared_pending_upper - compared_pending_previous_lower - applications_lower as left_over_upper
     from caseload
-    where pending is not null and pending_previous + applications - decisions is not null
+    where compared_pending is not null and compared_pending_previous + applications - decisions is not null
 
 ),
 
@@ -89,6 +94,8 @@ parts_summed as (
         sum(observations.value) as expected,
         sum(observations.value_lower) as expected_lower,
         sum(observations.value_upper) as expected_upper,
+        max(observations.edition_year) as parts_edition_year,
+        min(observations.edition_year) as parts_from_edition_year,
         string_agg(
             observations.series_code || '/' || observations.reference_year, ' + ' order by observations.series_code
         ) as expected_from
@@ -102,7 +109,10 @@ parts_summed as (
 sums as (
 
     select
-        parts_summed.*,
+        parts_summed.* exclude (parts_edition_year, parts_from_edition_year),
+        greatest(parts_edition_year, observations.edition_year) as edition_year,
+        least(parts_from_edition_year, observations.edition_year) as from_edition_year,
+        observations.series_code,
         observations.unit,
         observations.value as found,
         observations.value_lower as found_lower,
@@ -127,7 +137,9 @@ figures as (
         unit,
         value,
         value_lower,
-        value_upper
+        value_upper,
+        edition_year,
+        edition_year as from_edition_year
     from observations
     union all
     select
@@ -137,7 +149,9 @@ figures as (
         'count' as unit,
         pending as value,
         pending_lower as value_lower,
-        pending_upper as value_upper
+        pending_upper as value_upper,
+        pending_edition_year as edition_year,
+        pending_from_edition_year as from_edition_year
     from caseload
     where product_code in (select part_of from {{ ref('products') }})
 
@@ -158,7 +172,10 @@ externals as (
         figures.value_upper as found_upper,
         external_totals.publisher || ', ' || external_totals.publication as expected_from,
         figures.series_code || '/' || figures.reference_year as found_from,
-        figures.series_code as external_series_code,
+        figures.series_code,
+        figures.edition_year,
+        figures.from_edition_year,
+        external_totals.publisher,
         external_totals.address,
         external_totals.register,
         external_totals.note_nl,
@@ -220,7 +237,7 @@ judged as (
 
 select
     -- of one product others may publish several figures
-    concat_ws('/', check_code, coalesce(external_series_code, product_code), reference_year) as check_key,
+    concat_ws('/', check_code, if(publisher is null, product_code, series_code), reference_year) as check_key,
     check_code,
     product_code,
     reference_year,
@@ -247,6 +264,14 @@ select
     address,
     register,
     note_nl,
-    note_en
+    note_en,
+    publisher,
+    series_code,
+    expected_lower,
+    expected_upper,
+    found_lower,
+    found_upper,
+    edition_year,
+    from_edition_year
 from judged
 order by check_key

@@ -1,36 +1,15 @@
-with observations as (
+with revisions as (
 
-    select * from {{ ref('int_observations') }}
-
-),
-
--- each edition beside the one before it that prints the same series and year
-paired as (
-
-    select
-        series_code,
-        reference_year,
-        lag(edition_year) over editions as from_edition,
-        edition_year as to_edition,
-        lag(value) over editions as value_from,
-        lag(value_lower) over editions as value_from_lower,
-        lag(value_upper) over editions as value_from_upper,
-        value as value_to,
-        value_lower as value_to_lower,
-        value_upper as value_to_upper,
-        unit
-    from observations
-    window editions as (partition by series_code, reference_year order by edition_year)
+    select * from {{ ref('int_revisions') }}
 
 ),
 
-compared as (
+measured as (
 
     select
         *,
         {{ bounded('revision', 'value_to - value_from', rises_with=['value_to'], falls_with=['value_from']) }}
-    from paired
-    where from_edition is not null
+    from revisions
 
 )
 
@@ -47,6 +26,9 @@ select
     revision_upper,
     -- a figure that took the place of a dash, or a dash that of a figure, is no rounding either
     coalesce(revision_lower > 0 or revision_upper < 0, value_from is distinct from value_to) as beyond_rounding,
-    unit
-from compared
+    unit,
+    is_revision,
+    -- by how many of the steps to which both are rounded
+    case when half_width_from = half_width_to then round(revision / (2 * nullif(half_width_to, 0)), 10) end as steps
+from measured
 order by revision_key

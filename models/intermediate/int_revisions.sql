@@ -1,0 +1,35 @@
+with observations as (
+
+    select * from {{ ref('int_observations') }}
+
+),
+
+-- each edition beside the one before it that prints the same series and year
+paired as (
+
+    select
+        series_code,
+        product_code,
+        role,
+        unit,
+        reference_year,
+        lag(edition_year) over editions as from_edition,
+        edition_year as to_edition,
+        lag(value) over editions as value_from,
+        lag(value_lower) over editions as value_from_lower,
+        lag(value_upper) over editions as value_from_upper,
+        lag(half_width) over editions as half_width_from,
+        value as value_to,
+        value_lower as value_to_lower,
+        value_upper as value_to_upper,
+        half_width as half_width_to
+    from observations
+    window editions as (partition by series_code, reference_year order by edition_year)
+
+)
+
+select
+    *,
+    {{ is_revision('value_from', 'half_width_from', 'value_to', 'half_width_to') }} as is_revision
+from paired
+where from_edition is not null
