@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import re
 import sys
 from collections import Counter
 from hashlib import md5
@@ -15,9 +16,9 @@ from filelock import FileLock, Timeout
 
 from ind_warehouse import PUBLISHED, ROOT
 from ind_warehouse.ask import answer, query
+from ind_warehouse.check import check_seeds
 from ind_warehouse.columns import write_columns
 from ind_warehouse.publish import SCHEMAS, NotPublished, discard, publish
-from ind_warehouse.seeds import check_seeds
 
 if TYPE_CHECKING:
     from dbt.artifacts.schemas.run import RunResult
@@ -154,23 +155,18 @@ def explain(failures: "list[RunResult]") -> str:
         failures: The results that are no success.
 
     Returns:
-        A paragraph per failure, the totals last: what they notice, another check may have explained. Last of all are the
-        fingerprints, and only those of files that no other check names: such a file will change once more.
+        A paragraph per failure, in which line 9 stands before line 10.
     """
     paragraphs = []
-    order = {"control_totals_by_series": 1, "control_totals_by_year": 2, "control_fingerprints": 3}
-    failures = sorted(failures, key=lambda failure: (order.get(failure.node.name, 0), failure.node.name))
     with duckdb.connect(WORKING, read_only=True) as con:
-        for failure in failures:
+        for failure in sorted(failures, key=lambda failure: failure.node.name):
             messages = [line for line in str(failure.message).splitlines() if not line.startswith("  > ")]
             if failure.status == "fail" and failure.node.resource_type == "test":
-                messages = said_by(failure.node.to_dict(), con.execute(failure.node.compiled_code))
-            if failure.node.name == "control_fingerprints":
-                messages = [each for each in messages if each.partition(":")[0] not in "".join(paragraphs)]
+                found = said_by(failure.node.to_dict(), con.execute(failure.node.compiled_code))
+                messages = sorted(found, key=lambda message: re.sub("[0-9]+", lambda number: number[0].zfill(9), message))
             if len(messages) > MESSAGES_SHOWN:
                 messages[MESSAGES_SHOWN:] = [f"and {len(messages) - MESSAGES_SHOWN} more"]
-            if messages:
-                paragraphs.append("\n  ".join([f"{failure.node.name} failed:", *messages]))
+            paragraphs.append("\n  ".join([f"{failure.node.name} failed:", *messages]))
     return "\n\n".join(paragraphs)
 
 
@@ -186,7 +182,7 @@ def said_by(test: dict, found: duckdb.DuckDBPyConnection) -> list[str]:
     """
     names = [name for name, *_ in found.description]
     if names == ["message"]:
-        return sorted(str(message) for (message,) in found.fetchall())
+        return [str(message) for (message,) in found.fetchall()]
     file = place = test["original_file_path"]
     if generic := test.get("test_metadata"):
         table = (test["attached_node"] or file).split(".")[-1]
@@ -196,7 +192,7 @@ def said_by(test: dict, found: duckdb.DuckDBPyConnection) -> list[str]:
         values = [json.dumps(value, default=str, ensure_ascii=False) for value in row]
         where = " and ".join(f"{name} is {value}" for name, value in zip(names, values, strict=True))
         said.append(f"{place} fails, where {where}; mend the model or what it reads, or the test in {file}")
-    return sorted(said)
+    return said
 
 
 def summary(passed: Counter) -> str:

@@ -1,4 +1,5 @@
--- Every top-3 list has the places 1, 2 and 3, each with the word that was read again, and the code that the word means.
+-- Every top-3 list is of its edition's year and has the places 1, 2 and 3, each with the word that was read again, and the code that
+-- the word means.
 with places as (
 
     select
@@ -38,6 +39,16 @@ incomplete as (
 
 ),
 
+misdated as (
+
+    select
+        reading || ' under the heading "' || list_heading || '"; expected one of ' || edition_year || ', the year of the edition; correct it'
+        || ' after the page' as message
+    from places
+    where reference_year != edition_year
+
+),
+
 miscoded as (
 
     select
@@ -72,6 +83,8 @@ unconfirmed as (
 )
 
 select message from incomplete
+union all
+select message from misdated
 union all
 select message from miscoded
 union all

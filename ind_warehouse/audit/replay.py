@@ -51,15 +51,7 @@ class Replay:
         self.stale = set(self.views)
         tests = [key for key, node in self.nodes.items() if node["resource_type"] == "test"]
         self.tests_of_marts = [key for key in tests if set(self.parents(key)) & set(self.marts)]
-        # what needs the least work first; a total says less than the others, and a fingerprint only that something differs
-        self.tests_of_input = sorted(
-            (key for key in tests if key not in self.tests_of_marts),
-            key=lambda key: (
-                self.nodes[key]["name"] == "control_fingerprints",
-                len(set(self.views_under(key))),
-                self.nodes[key]["name"].startswith("control_"),
-            ),
-        )
+        self.tests_of_input = [key for key in tests if key not in self.tests_of_marts]
 
     def parents(self, key: str) -> list[str]:
         """Name the seeds and models that a node reads."""
@@ -159,12 +151,11 @@ class Replay:
         """
         return said_by(self.nodes[key], self.run(key, self.nodes[key]["compiled_code"]))
 
-    def noticed(self, paths: Iterable[str], first: bool = False) -> dict[str, list[str]]:
+    def noticed(self, paths: Iterable[str]) -> dict[str, list[str]]:
         """Run the data tests that stand on some seeds, but for those of published tables.
 
         Args:
             paths: The seeds, relative to the project.
-            first: Whether to stop at the first test that fails.
 
         Returns:
             The messages of each test that fails, by its name.
@@ -173,8 +164,6 @@ class Replay:
         for key in self.tests_of_input:
             if self.sources[key].intersection(paths) and (messages := self.said_by(key)):
                 found[self.nodes[key]["name"]] = messages
-                if first:
-                    break
         return found
 
     def written(self, path: str, content: bytes) -> Path:

@@ -25,7 +25,7 @@ from ind_warehouse.publish import contents, publish
 SEED = 2023
 KILLS = 35
 KILLS_IN_PUBLISHING = 30
-FAULTS_SHOWN = 20
+FAULTS_SHOWN = 5
 READERS = 8
 PUBLISHES = 20
 DAY = 24 * 60 * 60
@@ -102,8 +102,6 @@ class Project:
             not_copied: What to leave out besides environments and caches.
         """
         shutil.copytree(source, folder, ignore=shutil.ignore_patterns(*NOT_COPIED, *not_copied))
-        # each build here has another note, at which this check would rightly stop
-        (folder / "tests" / "control_fingerprints.sql").unlink(missing_ok=True)
         self.folder = folder
         self.published = folder / PUBLISHED.name
         self.new = folder / f"{PUBLISHED.name}.new"
@@ -305,8 +303,10 @@ def look(path: Path) -> tuple[set[int], dict[str, str]]:
     with duckdb.connect(path, read_only=True) as con:
         for (table,) in con.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall():
             held[f"rows of {table}"] = repr(con.execute(f"from {table} order by rowid").fetchall())
+        # the macros know their file by its figures and notes
+        ((identity,),) = con.execute("select this_file()").fetchall()
     numbers = {int(number) for text in held.values() for number in MARK.findall(text)}
-    return numbers, {name: sha256(MARK.sub("", text).encode()).hexdigest() for name, text in held.items()}
+    return numbers, {name: sha256(MARK.sub("", text).replace(identity, "").encode()).hexdigest() for name, text in held.items()}
 
 
 def renumber(working: Path, number: int) -> None:
