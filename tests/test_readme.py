@@ -131,7 +131,7 @@ def test_python(code):
 
 
 def test_witnesses_are_quoted(published):
-    """How many figures have a witness outside of their own text is what the query beside it finds, of the edition that it names."""
+    """How many figures have a witness outside of their text is what the query beside it finds, of the edition that it names."""
     quoted = section("What it notices")
     (sql,) = [sql for sql in blocks("sql") if "with_a_witness" in sql]
     ((title, witnessed, figures),) = published.cursor().execute(sql).fetchall()
