@@ -63,7 +63,7 @@ screenshots: site test-bi  ## take the pictures of the page and of the dashboard
 	@.clients/current/bin/python tests/clients/screenshots.py
 	@cp target/superset.png docs/img/superset.png
 
-audit: target/ind_warehouse.duckdb  ## damage every seed and ill-treat builds, in copies: what is noticed, what is survived; in about half an hour
+audit: target/ind_warehouse.duckdb  ## ill-treat builds, in copies, and say what is survived; in about ten minutes
 	@.venv/bin/python -m ind_warehouse audit
 
 bench: site target/ind_warehouse.duckdb .clients/current/installed  ## measure builds, questions and growth against pandas and polars, in about a quarter of an hour

@@ -21,12 +21,11 @@ NODES = ROOT / "target" / "manifest.json"
 MEASURES = ROOT / "seeds" / "reference" / "measures.csv"
 # each of three editions prints three years of each of the five figures of the 18 procedures
 CELLS_OF_AN_AGENCY = 18 * 5 * 3 * 3
-# the printed file that holds each edition's rows; its other files stay empty
-PRINTED = {
-    2023: "jaarcijfers_2023_regulier_verblijf",
-    2021: "jaarcijfers_2021_werk_en_studie",
-    2020: "jaarcijfers_2020_nieuwsbericht",
-}
+# the year of each edition, and how its publication writes numbers
+EDITIONS = {2023: "nl", 2021: "nl", 2020: "en"}
+# the columns of a printed row, and how many years before that of the edition they are
+AGES = {"newest": 0, "year_before": 1, "two_years_before": 2}
+HALF_WIDTHS = {"count": 5.0, "share": 0.005, "fte": 0.5, "eur": 50_000.0}
 RESULTS = {"fct_caseload": "caseload_key", "fct_metrics": "metric_key"}
 
 SERIES = """
@@ -42,44 +41,51 @@ SERIES = """
         (1, 'applications', 'Aanvragen'), (2, 'decisions', 'Beslissingen'), (3, 'pending', 'In behandeling'),
         (4, 'granted_share', 'Inwilligingen'), (5, 'timely_share', 'Tijdigheid beslissingen')
     ) as measures(place, measure_code, row_label)
-    where decided_by is not null and product_code not in (select product_code from derived_products)
+    where decided_by is not null and product_code not in (select part_of from products where part_of is not null)
     order by id
 """
-# counts in tens with thousands points, whole percentages, and a dash here and there; hash() is the same in each run
+# counts in tens and now and then one that is printed exactly, whole percentages, and a dash here and there; hash() is the same in each
+# run, and an edition prints of a year what another does
 CELL = """
     case
-        when hash(id, {year}, 1) % 500 = 0 then '-'
-        when measure_code like '%share' then (hash(id, {year}) % 101) || '%'
-        else replace(format('{{:,}}', 10 * greatest((hash(id, {year}) % 6000)::integer - 30, 0)), ',', '.')
-    end as "{year}"
+        when hash(id, edition_year - {age}, 1) % 500 = 0 then '-'
+        when measure_code like '%share' then (hash(id, edition_year - {age}) % 101) || '%'
+        else translate(
+            format(
+                '{{:,}}',
+                10 * greatest((hash(id, edition_year - {age}) % 6000)::integer - 30, 0)
+                + if(hash(id, edition_year - {age}, 3) % 1000 = 0, 7, 0)
+            ),
+            ',',
+            if(number_format = 'nl', '.', ',')
+        )
+    end
 """
 # what the generated seeds hold; those that are not named here are empty, but for the measures
 SEEDS = {
-    "printed_labels": """
-        select edition_year, chapter_label, table_label, row_label, series_code
-        from series_printed, (select unnest([2023, 2021, 2020])::integer as edition_year)
+    "publications": "select 'edition_' || edition_year as publication_code, edition_year, number_format from editions",
+    "printed_rows": f"""
+        select
+            'edition_' || edition_year as publication_code, series_code, chapter_label, table_label, row_label, 'table' as printed_in,
+            {", ".join(f"{CELL.format(age=age)} as {column}" for column, age in AGES.items())}
+        from editions, series_printed
         order by edition_year desc, id
     """,
     "series": """
-        select series_code, case when measure_code like '%share' then 0.005 else 5 end::double as half_width, null::varchar as name_nl,
-            null::varchar as name_en, null::varchar as note_nl, null::varchar as note_en
+        select series_code, null::varchar as name_nl, null::varchar as name_en, null::varchar as note_nl, null::varchar as note_en
         from series_printed
         order by id
     """,
     "products": """
         select agency || '_' || product_code as product_code, row_number() over (order by agency, position::integer)::integer as position,
-            product_group, decided_by, name_nl, name_en, short_name_nl, short_name_en, null::varchar as note_nl, null::varchar as note_en
+            agency || '_' || part_of as part_of, product_group, decided_by, name_nl, name_en, short_name_nl, short_name_en,
+            null::varchar as note_nl, null::varchar as note_en
         from products, agencies
         where decided_by is not null
         order by position
     """,
-    "derived_products": """
-        select agency || '_' || product_code as product_code, agency || '_' || part_code as part_code
-        from derived_products, agencies
-        order by all
-    """,
-    "rounding_exceptions": """
-        select 2023 as edition_year, series_code, 2023 as reference_year, 0.0::double as half_width, 'printed exactly' as reason
+    "remarks": """
+        select 'edition_2023' as publication_code, series_code, 2023 as reference_year, 'rounded otherwise' as kind, 50.0::double as half_width
         from series_printed
         where measure_code not like '%share' and hash(id, 2) % 1000 = 0
         order by id
@@ -110,10 +116,8 @@ def generate(folder: Path, cells: int) -> None:
         )
         con.execute(f"create table agencies as {agencies}")
         con.execute(SERIES)
-        for edition, seed in PRINTED.items():
-            years = ", ".join(CELL.format(year=edition - back) for back in range(3))
-            labels = "chapter_label, table_label, row_label, 'table' as printed_in"
-            con.execute(f"copy (select {labels}, {years} from series_printed order by id) to '{folder / seed}.parquet'")
+        con.execute("create table editions (edition_year integer, number_format varchar)")
+        con.executemany("insert into editions values (?, ?)", list(EDITIONS.items()))
         for seed, sql in SEEDS.items():
             con.execute(f"copy ({sql}) to '{folder / seed}.parquet'")
 
@@ -196,21 +200,9 @@ def lean(folder: Path) -> None:
         "timely_share": "timely_share",
     }
     counts = list(figures)[:3]
-    cells = " union all ".join(
-        f"""
-        select {edition} as edition_year, series_code, reference_year::integer as reference_year, printed
-        from (
-            select series_code, "{edition}", "{edition - 1}", "{edition - 2}"
-            from raw.{seed} inner join raw.printed_labels using (chapter_label, table_label, row_label)
-            where edition_year = {edition}
-        )
-        unpivot (printed for reference_year in ("{edition}", "{edition - 1}", "{edition - 2}"))
-        """
-        for edition, seed in PRINTED.items()
-    )
     of_measure = "filter (where ends_with(series_code, '.{}'))"
     newest = ", ".join(f"arg_max(printed, edition_year) {of_measure.format(name)} as {name}" for name in figures.values())
-    exact = ", ".join(f"max(half_width) {of_measure.format(name)} as {name}_exact" for name in counts)
+    otherwise = ", ".join(f"max(half_width) {of_measure.format(name)} as {name}_otherwise" for name in counts)
     parsed = ", ".join(
         f"case when regexp_full_match({name}, '(0|[1-9][0-9]?|100)%') then replace({name}, '%', '')::double / 100 end as {figure}"
         if name.endswith("share")
@@ -223,7 +215,9 @@ def lean(folder: Path) -> None:
         case when {figure} is not null then least(round({figure} + {width}, 10), {most}) end as {figure}_upper
         """
         for figure in figures
-        for width, most in [(f"coalesce({figure}_exact, 5)", "1e300") if figure in counts else ("0.005", "1")]
+        for width, most in [
+            (f"coalesce({figure}_otherwise, if({figure} % 10 = 0, 5, 0))", "1e300") if figure in counts else ("0.005", "1")
+        ]
     )
     sums = ", ".join(
         f"case when count({figure}) = 3 then sum({figure}{suffix}) end as {figure}{suffix}"
@@ -234,16 +228,26 @@ def lean(folder: Path) -> None:
     with open_warehouse(folder, "lean") as con:
         con.execute(f"""
             create temp table wide as
-            with cells as ({cells}),
+            with cells as (
+                select
+                    edition_year, series_code, edition_year - age::integer as reference_year,
+                    if(number_format = 'en', translate(cell, ',.', '.,'), cell) as printed
+                from (
+                    select edition_year, number_format, series_code, {", ".join(AGES)}
+                    from raw.printed_rows inner join raw.publications using (publication_code)
+                )
+                unpivot (cell for age in ({", ".join(f"{column} as '{age}'" for column, age in AGES.items())}))
+            ),
             printed as (select split_part(series_code, '.', 1) as product_code, reference_year, {newest} from cells group by all),
-            exceptions as (
-                select split_part(series_code, '.', 1) as product_code, reference_year, {exact} from raw.rounding_exceptions group by all
+            remarked as (
+                select split_part(series_code, '.', 1) as product_code, reference_year, {otherwise} from raw.remarks group by all
             ),
             parsed as (select product_code, reference_year, {parsed} from printed),
-            bounded as (select *, {bounds} from parsed left join exceptions using (product_code, reference_year)),
+            bounded as (select *, {bounds} from parsed left join remarked using (product_code, reference_year)),
             derived as (
-                select parts.product_code, reference_year, {sums}
-                from raw.derived_products as parts inner join bounded on part_code = bounded.product_code
+                select part_of as product_code, reference_year, {sums}
+                from raw.products inner join bounded using (product_code)
+                where part_of is not null
                 group by all
             )
             select *, false as is_derived from bounded union all by name select *, true as is_derived from derived

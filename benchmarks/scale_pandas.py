@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
-from scale import MEASURES, PRINTED, peak_memory
+from scale import AGES, HALF_WIDTHS, MEASURES, peak_memory
 
 KEYS = ["product_code", "reference_year"]
 FIGURES = {
@@ -22,28 +22,39 @@ SUFFIXES = ["", "_lower", "_upper"]
 
 
 def read(folder: Path) -> pd.DataFrame:
-    """Read the printed tables: one row per printed cell, with its series."""
-    series = pd.read_parquet(folder / "series.parquet", columns=["series_code", "half_width"])
+    """Read the printed rows: one row per printed cell, with its series."""
+    series = pd.read_parquet(folder / "series.parquet", columns=["series_code"])
     series[["product_code", "measure_code"]] = series["series_code"].str.split(".", expand=True)
     series = series.merge(pd.read_csv(MEASURES, usecols=["measure_code", "unit", "role"]), on="measure_code")
-    labels = pd.read_parquet(folder / "printed_labels.parquet").merge(series, on="series_code", how="left")
-    editions = []
-    for edition, name in PRINTED.items():
-        rows = pd.read_parquet(folder / f"{name}.parquet").merge(
-            labels[labels["edition_year"] == edition], on=["chapter_label", "table_label", "row_label"], how="left"
-        )
-        cells = rows.melt(
-            id_vars=["edition_year", "series_code", "product_code", "role", "unit", "half_width"],
-            value_vars=[str(edition - i) for i in range(3)],
-            var_name="reference_year",
-            value_name="printed",
-        )
-        editions.append(cells.dropna(subset="printed").astype({"reference_year": "int32"}))
-    return pd.concat(editions, ignore_index=True)
+    series["half_width"] = series["unit"].map(HALF_WIDTHS)
+    publications = pd.read_parquet(folder / "publications.parquet")
+    rows = (
+        pd.read_parquet(folder / "printed_rows.parquet", columns=["publication_code", "series_code", *AGES])
+        .merge(publications, on="publication_code")
+        .merge(series.drop(columns="measure_code"), on="series_code", how="left")
+    )
+    cells = rows.melt(
+        id_vars=[
+            "publication_code",
+            "edition_year",
+            "number_format",
+            "series_code",
+            "product_code",
+            "role",
+            "unit",
+            "half_width",
+        ],
+        value_vars=AGES,
+        var_name="age",
+        value_name="printed",
+    ).dropna(subset="printed")
+    return cells.assign(reference_year=cells["edition_year"] - cells["age"].map(AGES).astype("int32"))
 
 
 def parse(cells: pd.DataFrame) -> pd.DataFrame:
     """Read the printed texts as numbers; what has not the form of its unit is null."""
+    english = cells.loc[cells["number_format"] == "en", "printed"]
+    cells.loc[english.index, "printed"] = english.str.translate(str.maketrans(",.", ".,"))
     forms = (
         (["count", "fte"], r"0|[1-9][0-9]{0,2}(?:[.][0-9]{3})*", 1),
         (["share"], r"(?:0|[1-9][0-9]?|100)%", 0.01),
@@ -59,9 +70,10 @@ def parse(cells: pd.DataFrame) -> pd.DataFrame:
 
 def bound(folder: Path, cells: pd.DataFrame) -> pd.DataFrame:
     """Add the bounds that rounding leaves, and keep the newest edition's figure of each series and year."""
-    exceptions = pd.read_parquet(folder / "rounding_exceptions.parquet").drop(columns="reason")
-    cells = cells.merge(exceptions, on=["edition_year", "series_code", "reference_year"], how="left", suffixes=("", "_exact"))
-    half_width = cells["half_width_exact"].fillna(cells["half_width"])
+    remarks = pd.read_parquet(folder / "remarks.parquet").drop(columns="kind")
+    cells = cells.merge(remarks, on=["publication_code", "series_code", "reference_year"], how="left", suffixes=("", "_remarked"))
+    exact = (cells["unit"] == "count") & (cells["value"] % 10 != 0)
+    half_width = cells["half_width_remarked"].fillna(cells["half_width"].mask(exact, 0))
     cells["value_lower"] = (cells["value"] - half_width).round(10).clip(lower=0)
     cells["value_upper"] = (cells["value"] + half_width).round(10)
     cells["value_upper"] = cells["value_upper"].where(cells["unit"] != "share", cells["value_upper"].clip(upper=1))
@@ -73,13 +85,12 @@ def pivot(folder: Path, current: pd.DataFrame) -> pd.DataFrame:
     wide = current.pivot(index=KEYS, columns="role", values=[f"value{suffix}" for suffix in SUFFIXES])
     wide.columns = [FIGURES[role] + value.removeprefix("value") for value, role in wide.columns]
     printed = wide.reset_index()
-    parts = pd.read_parquet(folder / "derived_products.parquet")
-    groups = parts.merge(printed.rename(columns={"product_code": "part_code"}), on="part_code").groupby(KEYS)
+    parts = pd.read_parquet(folder / "products.parquet", columns=["product_code", "part_of"]).dropna()
     counts = [figure + suffix for figure in COUNTS for suffix in SUFFIXES]
-    number_of_parts = parts["product_code"].value_counts()
-    sums, present = groups[counts].sum(), groups[counts].count()
-    all_there = present.eq(number_of_parts.reindex(sums.index.get_level_values("product_code")).to_numpy(), axis=0)
-    derived = sums.where(all_there).reset_index()
+    groups = parts.merge(printed, on="product_code").groupby(["part_of", "reference_year"])[counts]
+    sums, present = groups.sum(), groups.count()
+    all_there = present.eq(parts["part_of"].value_counts().reindex(sums.index.get_level_values("part_of")).to_numpy(), axis=0)
+    derived = sums.where(all_there).reset_index().rename(columns={"part_of": "product_code"})
     caseload = pd.concat([printed.assign(is_derived=False), derived.assign(is_derived=True)], ignore_index=True)
     previous = caseload[[*KEYS, *(f"pending{suffix}" for suffix in SUFFIXES)]].assign(
         reference_year=caseload["reference_year"] + 1

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import polars as pl
-from scale import MEASURES, PRINTED, peak_memory
+from scale import AGES, HALF_WIDTHS, MEASURES, peak_memory
 
 KEYS = ["product_code", "reference_year"]
 FIGURES = ["applications", "decisions", "pending", "outcome_share", "timely_share"]
@@ -14,36 +14,34 @@ COUNTS = FIGURES[:3]
 # the invented editions have none
 NOTES = ["note_nl", "note_en", "break_note_nl", "break_note_en"]
 SUFFIXES = ["", "_lower", "_upper"]
-CELL = ["edition_year", "series_code", "product_code", "role", "unit", "half_width"]
+CELL = ["publication_code", "edition_year", "number_format", "series_code", "product_code", "role", "unit", "half_width"]
 
 
 def read(folder: Path) -> pl.LazyFrame:
-    """Read the printed tables: one row per printed cell, with its series."""
+    """Read the printed rows: one row per printed cell, with its series."""
     code = pl.col("series_code").str.split_exact(".", 1).struct
     series = (
         pl.scan_parquet(folder / "series.parquet")
-        .select("series_code", "half_width", product_code=code.field("field_0"), measure_code=code.field("field_1"))
+        .select("series_code", product_code=code.field("field_0"), measure_code=code.field("field_1"))
         .join(pl.scan_csv(MEASURES).select("measure_code", "unit", "role"), on="measure_code")
+        .with_columns(half_width=pl.col("unit").replace_strict(HALF_WIDTHS))
     )
-    labels = pl.scan_parquet(folder / "printed_labels.parquet").join(series, on="series_code", how="left")
-
-    def edition(year: int, name: str) -> pl.LazyFrame:
-        return (
-            pl.scan_parquet(folder / f"{name}.parquet")
-            .join(labels.filter(pl.col("edition_year") == year), on=["chapter_label", "table_label", "row_label"], how="left")
-            .unpivot([str(year - i) for i in range(3)], index=CELL, variable_name="reference_year", value_name="printed")
-            .drop_nulls("printed")
-            .with_columns(pl.col("reference_year").cast(pl.Int32))
-        )
-
-    return pl.concat(edition(year, name) for year, name in PRINTED.items())
+    return (
+        pl.scan_parquet(folder / "printed_rows.parquet")
+        .join(pl.scan_parquet(folder / "publications.parquet"), on="publication_code")
+        .join(series, on="series_code", how="left")
+        .unpivot(list(AGES), index=CELL, variable_name="age", value_name="printed")
+        .drop_nulls("printed")
+        .with_columns(reference_year=pl.col("edition_year") - pl.col("age").replace_strict(AGES, return_dtype=pl.Int32))
+    )
 
 
 def parse(cells: pl.LazyFrame) -> pl.LazyFrame:
     """Read the printed texts as numbers; what has not the form of its unit is null."""
-    text, unit = pl.col("printed"), pl.col("unit")
+    printed, text, unit = pl.col("printed"), pl.col("text"), pl.col("unit")
+    dutch = pl.when(pl.col("number_format") == "en").then(printed.str.replace_many([",", "."], [".", ","])).otherwise(printed)
     number = text.str.replace_all(r"[^0-9]", "").cast(pl.Float64, strict=False)
-    return cells.with_columns(
+    return cells.with_columns(text=dutch).with_columns(
         value=pl.when(unit.is_in(["count", "fte"]) & text.str.contains(r"^(?:0|[1-9][0-9]{0,2}(?:[.][0-9]{3})*)$"))
         .then(number)
         .when((unit == "share") & text.str.contains(r"^(?:0|[1-9][0-9]?|100)%$"))
@@ -55,11 +53,13 @@ def parse(cells: pl.LazyFrame) -> pl.LazyFrame:
 
 def bound(folder: Path, cells: pl.LazyFrame) -> pl.LazyFrame:
     """Add the bounds that rounding leaves, and keep the newest edition's figure of each series and year."""
-    exceptions = pl.scan_parquet(folder / "rounding_exceptions.parquet")
-    value, half_width = pl.col("value"), pl.coalesce("half_width_right", "half_width")
-    most = pl.when(pl.col("unit") == "share").then(1.0)
+    remarks = pl.scan_parquet(folder / "remarks.parquet").drop("kind")
+    value, unit = pl.col("value"), pl.col("unit")
+    exact = pl.when((unit == "count") & (value % 10 != 0)).then(0.0)
+    half_width = pl.coalesce("half_width_right", exact, "half_width")
+    most = pl.when(unit == "share").then(1.0)
     return (
-        cells.join(exceptions.drop("reason"), on=["edition_year", "series_code", "reference_year"], how="left")
+        cells.join(remarks, on=["publication_code", "series_code", "reference_year"], how="left")
         .with_columns(
             value_lower=(value - half_width).round(10).clip(lower_bound=0),
             value_upper=pl.min_horizontal((value + half_width).round(10), most),
@@ -76,10 +76,15 @@ def pivot(folder: Path, current: pl.LazyFrame) -> pl.LazyFrame:
         for figure, role in zip(FIGURES, ROLES, strict=True)
         for suffix in SUFFIXES
     )
-    parts = pl.scan_parquet(folder / "derived_products.parquet").with_columns(parts=pl.len().over("product_code"))
+    parts = (
+        pl.scan_parquet(folder / "products.parquet")
+        .select("product_code", "part_of")
+        .drop_nulls()
+        .with_columns(parts=pl.len().over("part_of"))
+    )
     derived = (
-        parts.join(printed, left_on="part_code", right_on="product_code")
-        .group_by(KEYS)
+        parts.join(printed, on="product_code")
+        .group_by(pl.col("part_of").alias("product_code"), "reference_year")
         .agg(
             pl.when(pl.col(figure).count() == pl.col("parts").first())
             .then(pl.col(f"{figure}{suffix}").sum())

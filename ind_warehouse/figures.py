@@ -273,7 +273,7 @@ def tracks_together(con: duckdb.DuckDBPyConnection) -> dict | None:
     """
     rows = con.execute(f"""
         with parts as (
-            select part_code as product_code from raw.derived_products where product_code = '{TRACKS}'
+            select product_code from raw.products where part_of = '{TRACKS}'
         )
 
         select
@@ -571,9 +571,7 @@ def asylum(con: duckdb.DuckDBPyConnection) -> Figure | None:
     rows = [[name, *figures] for name, *_, figures in steps]
     topic = written(say("De voorraad van {}", "The backlog of {}"), tracks["name"])
     heads = [say("stap", "step"), CASES, AT_LEAST, AT_MOST, KEY]
-    parts = con.execute(
-        "select part_code as product_code, ? as year from raw.derived_products where product_code = ?", [int(year), TRACKS]
-    )
+    parts = con.execute("select product_code, ? as year from raw.products where part_of = ?", [int(year), TRACKS])
     publications = cited(con, parts.df())
     carried = grew or change["margin"][2] < 0
     return Figure(
