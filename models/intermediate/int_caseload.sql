@@ -1,5 +1,15 @@
-{%- set counts = {'applications': 'inflow', 'decisions': 'outflow', 'pending': 'stock'} -%}
-{%- set shares = {'outcome_share': 'outcome_share', 'timely_share': 'timely_share'} -%}
+{%- set counts = ['applications', 'decisions', 'pending'] -%}
+{%- set roles = {
+    'applications': 'inflow',
+    'decisions': 'outflow',
+    'pending': 'stock',
+    'outcome_share': 'outcome_share',
+    'timely_share': 'timely_share',
+} -%}
+{%- set words = {
+    'nl': 'De stromen van {} zijn herzien in editie {}, de voorraden zijn die van editie {}.',
+    'en': 'The flows of {} were restated in edition {}, the stocks are those of edition {}.',
+} -%}
 {%- set stocks = ['compared_pending', 'compared_pending_previous'] -%}
 with current_figures as (
 
@@ -46,7 +56,7 @@ pivoted as (
     select
         product_code,
         reference_year
-        {%- for name, role in (counts.items() | list) + (shares.items() | list) %},
+        {%- for name, role in roles.items() %},
         {{ printed_figure(name, "role = '" ~ role ~ "'") }},
         max(edition_year) filter (where role = '{{ role }}' and value is not null) as {{ name }}_edition_year
         {%- endfor %}
@@ -85,8 +95,8 @@ summed as (
         parts.part_of as product_code,
         printed.reference_year,
         count(compared_pending) = any_value(parts.number_of_parts)
-        and count(distinct (comparison_edition_year, comparison_from_edition_year)) = 1 as is_comparable
-        {%- for name in (counts | list) + stocks %}
+        and count(distinct row(comparison_edition_year, comparison_from_edition_year)) = 1 as is_comparable
+        {%- for name in counts + stocks %}
         {%- set is_whole = 'is_comparable' if name in stocks else 'count(printed.' ~ name ~ ') = any_value(parts.number_of_parts)' %}
         {%- for suffix in ['', '_lower', '_upper'] %},
         case when {{ is_whole }} then sum(printed.{{ name }}{{ suffix }}) end as {{ name }}{{ suffix }}
@@ -121,13 +131,14 @@ caseload as (
 
 select
     *
-    {%- for language, words in [
-        ('nl', 'De stromen van {} zijn herzien in editie {}, de voorraden zijn die van editie {}.'),
-        ('en', 'The flows of {} were restated in edition {}, the stocks are those of edition {}.'),
-    ] %},
-    nullif(concat_ws(' ', comparison_note_{{ language }}, case
-        when flows_restated_in > comparison_edition_year
-            then format('{{ words }}', reference_year, flows_restated_in, comparison_edition_year)
-    end), '') as residual_note_{{ language }}
+    {%- for language, restated in words.items() %},
+    nullif(concat_ws(
+        ' ',
+        comparison_note_{{ language }},
+        case
+            when flows_restated_in > comparison_edition_year
+                then format('{{ restated }}', reference_year, flows_restated_in, comparison_edition_year)
+        end
+    ), '') as residual_note_{{ language }}
     {%- endfor %}
 from caseload

@@ -1,4 +1,16 @@
 {%- set base_year = var('index_base_year') -%}
+{%- set notes = {
+    'nl': {
+        'apart': 'Geen editie drukt beide jaren: {} is van editie {}, {} van editie {}.',
+        'restated': '{} is in editie {} herzien tot {}',
+        'of': '; deze vergelijking is die van editie {}.',
+    },
+    'en': {
+        'apart': 'No edition prints both years: {} is from edition {}, {} from edition {}.',
+        'restated': '{} was restated in edition {} as {}',
+        'of': '; this comparison is that of edition {}.',
+    },
+} -%}
 with observations as (
 
     select * from {{ ref('int_observations') }}
@@ -141,20 +153,25 @@ compared as (
 )
 
 select
-    * exclude (restated_later, restated_earlier)
-    {%- for language, apart, restated, this_is_of in [
-        ('nl', 'Geen editie drukt beide jaren: {} is van editie {}, {} van editie {}.', '{} is in editie {} herzien tot {}', '; deze vergelijking is die van editie {}.'),
-        ('en', 'No edition prints both years: {} is from edition {}, {} from edition {}.', '{} was restated in edition {} as {}', '; this comparison is that of edition {}.'),
-    ] %},
+    compared.* exclude (restated_later, restated_earlier)
+    {%- for language, words in notes.items() %},
     case
-        when not is_printed_together and reference_year != compared_with
-            then format('{{ apart }}', compared_with, earlier_edition, reference_year, later_edition)
-        when restated_later is not null or restated_earlier is not null
+        when not compared.is_printed_together and compared.reference_year != compared.compared_with
+            then format(
+                '{{ words.apart }}', compared.compared_with, compared.earlier_edition, compared.reference_year, compared.later_edition
+            )
+        when compared.restated_later is not null or compared.restated_earlier is not null
             then concat_ws(
                 ', ',
-                format('{{ restated }}', restated_earlier.reference_year, restated_earlier.edition_year, restated_earlier.printed_value),
-                format('{{ restated }}', restated_later.reference_year, restated_later.edition_year, restated_later.printed_value)
-            ) || format('{{ this_is_of }}', edition_year)
+                {%- for restated in ['restated_earlier', 'restated_later'] %}
+                format(
+                    '{{ words.restated }}',
+                    compared.{{ restated }}['reference_year'],
+                    compared.{{ restated }}['edition_year'],
+                    compared.{{ restated }}['printed_value']
+                ){{ ',' if not loop.last }}
+                {%- endfor %}
+            ) || format('{{ words.of }}', compared.edition_year)
     end as note_{{ language }}
     {%- endfor %}
 from compared

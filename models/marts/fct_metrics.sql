@@ -22,9 +22,15 @@ metrics as (
         {{ metric_code }}_upper as value_upper,
         '{{ metric.unit }}' as unit,
         is_derived,
-        greatest({% for input in dated %}{{ input }}_edition_year{{ ', ' if not loop.last }}{% endfor %}) as edition_year,
+        greatest(
+            {%- for input in dated %}
+            {{ input }}_edition_year{{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as edition_year,
         least(
-            {%- for input in dated %}{{ input }}{{ '_from' if input in has_parts }}_edition_year{{ ', ' if not loop.last }}{% endfor -%}
+            {%- for input in dated %}
+            {{ input }}{{ '_from' if input in has_parts }}_edition_year{{ ',' if not loop.last }}
+            {%- endfor %}
         ) as from_edition_year,
         {{ note ~ '_nl' if is_change else 'null::varchar' }} as note_nl,
         {{ note ~ '_en' if is_change else 'null::varchar' }} as note_en
