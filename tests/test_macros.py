@@ -120,7 +120,7 @@ def test_every_unit_is_shown_in_some_way(published):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("list_columns('raw.edition')", "There is no table 'raw.edition'"),
+        ("list_columns('raw.publication')", "There is no table 'raw.publication'"),
         ("list_columns(null)", "There is no table ''"),
         ("find('nareis qqq')", "Nothing has the words 'nareis qqq'"),
         ("product('telephone')", "There is no procedure 'telephone'"),
@@ -144,7 +144,7 @@ def test_what_is_not_there_is_said(published, asked, said):
 @pytest.mark.parametrize(
     ("asked", "plain"),
     [
-        ("list_columns(' RAW.editions ')", "list_columns('editions')"),
+        ("list_columns(' RAW.publications ')", "list_columns('publications')"),
         ("list_columns('marts.Fct_Caseload')", "list_columns('fct_caseload')"),
         ("find(' Bezwaar  GEGROND ')", "find('bezwaar gegrond')"),
         ("find(null)", "find('')"),

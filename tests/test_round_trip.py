@@ -3,43 +3,55 @@
 import csv
 import io
 import re
+import shutil
+from fractions import Fraction
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from test_recomputation import figure
 
 from conftest import ROOT
-from ind_warehouse.audit.digits import Table, read
-from ind_warehouse.seeds import described_columns, faults
+from ind_warehouse.check import check_seeds
 
-# a chapter with counts, shares and an amount, and one with FTE
-CHAPTERS = (
-    "seeds/jaarcijfers_2023/jaarcijfers_2023_ingebrekestellingen_en_klachten.csv",
-    "seeds/jaarcijfers_2023/jaarcijfers_2023_personele_bezetting.csv",
-)
-COUNT = st.integers(0, 10**9).map(lambda number: f"{number:,}".replace(",", "."))
-PRINTED = {
+ROWS = "seeds/printed/printed_rows.csv"
+READINGS = "seeds/printed/second_reading.csv"
+PUBLICATIONS = "seeds/reference/publications.csv"
+# a year of an edition that is not here yet
+YEAR = 2099
+# from 9.2e8 on DuckDB rounds to ten decimals no longer exactly
+COUNT = st.tuples(st.integers(0, 9 * 10**8), st.just(0), st.just("#"))
+AMOUNTS = ("€ # mln", "# miljoen euro", "EUR # million", "# million euros")
+# the number, how many decimals are printed, and what stands around it
+FIGURES = {
     "count": COUNT,
     "fte": COUNT,
-    "share": st.integers(0, 100).map("{}%".format),
-    "eur": st.integers(0, 9999).map(lambda tenths: f"€ {tenths // 10},{tenths % 10} mln"),
+    "share": st.tuples(st.integers(0, 100), st.just(0), st.just("#%")),
+    "eur": st.one_of(
+        st.tuples(st.integers(0, 999), st.just(0), st.sampled_from(AMOUNTS)),
+        st.tuples(st.integers(0, 9999).map(lambda tenths: Fraction(tenths, 10)), st.just(1), st.sampled_from(AMOUNTS)),
+    ),
 }
-FORM = re.compile(r"-|0|[1-9][0-9]{0,2}([.][0-9]{3})*|(0|[1-9][0-9]?|100)%|€ (0|[1-9][0-9]{0,2}),[0-9] mln")
-EACH = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+SCALES = {"count": 1, "fte": 1, "share": Fraction(1, 100), "eur": 10**6}
+FORM = re.compile(
+    r"-|0|[1-9][0-9]{0,2}([.][0-9]{3})*|(0|[1-9][0-9]?|100)%|" + "|".join(AMOUNTS).replace("#", "(0|[1-9][0-9]{0,2})(,[0-9])?")
+)
+EACH = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def printed_again(value: float | None, unit: str) -> str:
-    """Write a figure of the warehouse as the IND prints it."""
-    if value is None:
-        return "-"
-    if unit == "share":
-        return f"{value:.0%}"
-    if unit == "eur":
-        return f"€ {value / 1e6:.1f} mln".replace(".", ",")
-    return f"{value:,.0f}".replace(",", ".")
+def printed(number: Fraction, decimals: int, around: str, number_format: str = "nl") -> str:
+    """Write a number as it is printed."""
+    text = f"{float(number):,.{decimals}f}"
+    return around.replace("#", text.translate(str.maketrans(",.", ".,")) if number_format == "nl" else text)
 
 
-def as_file(table: Table) -> bytes:
+def read(path: str) -> list[list[str]]:
+    """Read a seed, its header first."""
+    with (ROOT / path).open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def as_file(table: list[list]) -> bytes:
     """Write a table as a seed is written."""
     text = io.StringIO(newline="")
     csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(table)
@@ -47,64 +59,83 @@ def as_file(table: Table) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def units(published) -> dict[tuple[str, str, str], str]:
-    """The unit of each printed row of the two chapters, by its labels."""
-    rows = published.execute(
-        "select distinct chapter_label, table_label, row_label, unit from marts.fct_observations where edition_year = 2023"
-    ).fetchall()
-    return {tuple(labels): unit for *labels, unit in rows}
+def units(published) -> dict[str, str]:
+    """The unit of each series of some products that have all units."""
+    products = "('notices_of_default', 'complaints', 'workforce')"
+    rows = published.execute(f"select series_code, unit from marts.dim_series where product_code in {products}").fetchall()
+    assert {unit for _, unit in rows} == FIGURES.keys()
+    return dict(rows)
 
 
-@EACH
-@given(data=st.data())
-def test_printed_figures_survive(replay, units, data):
-    """Printed text to seed to warehouse and formatted again: the same text, within its bounds; nothing printed gives no row."""
-    expected, files = {}, {}
-    for path in CHAPTERS:
-        table = read(path)
-        for row in table[1:]:
-            unit = units[tuple(row[:3])]
-            texts = st.one_of(st.just(""), st.just("-"), *[PRINTED[unit]] * 8)
-            row[4:] = data.draw(st.lists(texts, min_size=3, max_size=3))
-            expected |= {(*row[:3], year): (text, unit) for year, text in zip((2023, 2022, 2021), row[4:], strict=True) if text}
-        files[path] = as_file(table)
-        assert not list(faults(replay.written(path, files[path]), described_columns(ROOT)[path.rpartition("/")[2][:-4]]))
-    replay.damage(files)
-    assert "figures_are_readable" not in replay.noticed(files)
-    replay.build_marts()
-    rows = replay.con.execute(
-        "select chapter_label, table_label, row_label, reference_year, value, value_lower, value_upper, observation_status"
-        " from ind_warehouse.marts.fct_observations where edition_year = 2023 and chapter_label in $chapters",
-        {"chapters": [read(path)[1][0] for path in CHAPTERS]},
-    ).fetchall()
+@pytest.fixture(scope="module")
+def damaged(replay):
+    """A build in memory whose seeds may be others, and are themselves again afterwards."""
+    yield replay
     replay.damage({})
-    found = {}
-    for *labels, year, value, lower, upper, status in rows:
-        _, unit = expected[*labels, year]
-        found[*labels, year] = (printed_again(value, unit), unit)
-        assert status == ("M" if value is None else "A")
-        assert (lower, upper) == (None, None) if value is None else 0 <= lower <= value <= upper
-        assert unit != "share" or value is None or upper <= 1
-    assert found == expected
+
+
+@pytest.fixture(scope="module")
+def printed_alone(tmp_path_factory):
+    """A folder with the printed seeds, to be checked as files."""
+    folder = tmp_path_factory.mktemp("printed")
+    shutil.copytree(ROOT / "seeds" / "printed", folder / "seeds" / "printed")
+    return folder
 
 
 @EACH
 @given(data=st.data())
-def test_other_texts_are_refused(replay, data):
+def test_printed_figures_survive(damaged, units, data):
+    """Number to printed text to both readings to warehouse: the same number, with its rounding; nothing printed gives no row."""
+    number_format = data.draw(st.sampled_from(["nl", "en"]))
+    rows, readings, expected = read(ROWS), read(READINGS), {}
+    for series, unit in units.items():
+        figures = st.one_of(st.just(""), st.just("-"), *[FIGURES[unit]] * 8)
+        texts = []
+        for year in (YEAR, YEAR - 1, YEAR - 2):
+            drawn = data.draw(figures)
+            texts.append(drawn if isinstance(drawn, str) else printed(*drawn, number_format))
+            if drawn:
+                readings.append(["drawn", series, year, texts[-1], "nobody"])
+                values = (None, None, None)
+                if drawn != "-":
+                    value, width = figure(texts[-1], unit, number_format)
+                    assert value == drawn[0] * SCALES[unit]
+                    upper = value + width
+                    values = (value, max(value - width, 0), min(upper, 1) if unit == "share" else upper)
+                expected[series, year] = values
+        rows.append(["drawn", series, "Drawn", "Drawn", series, "page", *texts])
+    publications = [*read(PUBLICATIONS), ["drawn", YEAR, "true", "Drawn", "Drawn", "", "", "", number_format]]
+    files = {ROWS: as_file(rows), READINGS: as_file(readings), PUBLICATIONS: as_file(publications)}
+    damaged.damage(files)
+    assert damaged.noticed(files) == {}
+    damaged.build_marts()
+    found = damaged.con.execute(
+        "select series_code, reference_year, observation_status, value, value_lower, value_upper"
+        " from ind_warehouse.marts.fct_observations where publication_code = 'drawn'"
+    ).fetchall()
+    assert {(series, year) for series, year, *_ in found} == expected.keys() and len(found) == len(expected)
+    for series, year, status, *values in found:
+        wanted = expected[series, year]
+        assert status == ("M" if wanted[0] is None else "A")
+        assert values == [number if number is None else pytest.approx(float(number), rel=1e-12) for number in wanted]
+
+
+@EACH
+@given(data=st.data())
+def test_other_texts_are_refused(damaged, printed_alone, data):
     """A text that is no printed figure is refused, made of any characters or by a slip of one character in a printed figure."""
-    slip = st.tuples(st.one_of(*PRINTED.values()), st.integers(0, 14), st.integers(0, 1), st.characters(codec="utf-8"))
+    figures = st.one_of(*FIGURES.values()).map(lambda drawn: printed(*drawn))
+    slip = st.tuples(figures, st.integers(0, 14), st.integers(0, 1), st.characters(codec="utf-8"))
     slipped = slip.map(lambda each: each[0][: each[1]] + each[3] + each[0][each[1] + each[2] :])
     text = data.draw(st.one_of(st.text(st.characters(codec="utf-8"), min_size=1), slipped))
     assume(not FORM.fullmatch(text))
-    path = CHAPTERS[0]
-    table = read(path)
-    table[1][4] = text
+    table = read(ROWS)
+    table[1][table[0].index("newest")] = text
     content = as_file(table)
-    messages = [
-        path + fault for fault in faults(replay.written(path, content), described_columns(ROOT)[path.rpartition("/")[2][:-4]])
-    ]
+    damaged.damage({ROWS: content})
+    # a blank around it, or a null, is seen in the file alone
+    messages = damaged.noticed([ROWS]).get("figures_are_read", [])
     if not messages:
-        replay.damage({path: content})
-        messages = replay.noticed([path]).get("figures_are_readable", [])
-        replay.damage({})
-    assert any(message.startswith(f"{path}, line 2:") for message in messages)
+        (printed_alone / ROWS).write_bytes(content)
+        messages = check_seeds(printed_alone)
+    assert any(message.startswith(f"{ROWS}, line 2:") for message in messages)
