@@ -21,7 +21,7 @@ build: .venv/installed  ## build the warehouse, test it and publish ind_warehous
 
 test: build  ## all of that, then the conventions and the Python tests
 	@$(MAKE) --no-print-directory lint
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest --numprocesses=2 --dist=loadfile
 
 lint: .venv/installed  ## check the conventions: SQL, Python, YAML, dbt
 	@PRE_COMMIT_HOME=target/pre-commit .venv/bin/python -m pre_commit run --all-files
