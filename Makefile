@@ -1,14 +1,16 @@
-# Every target works in the project's own environments: of what the caller's says of Python, uv, dbt or tests nothing gets through,
-# but where packages come from and how a terminal writes.
+# Every target works in the project's own environments: what the caller's says of Python, uv, dbt or tests does not get through, but
+# for where packages come from and how a terminal writes.
 KEPT := PYTHONIOENCODING PYTHONUTF8 UV_CACHE_DIR UV_CONFIG_FILE UV_DEFAULT_INDEX UV_EXTRA_INDEX_URL UV_FIND_LINKS UV_HTTP_% UV_INDEX% \
 	UV_INSECURE_HOST UV_KEYRING_PROVIDER UV_LINK_MODE UV_NATIVE_TLS UV_OFFLINE UV_PYTHON UV_PYTHON_% UV_SYSTEM_CERTS
-unexport $(filter-out $(KEPT),$(filter DBT_% GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE PRE_COMMIT_% PYTEST_% PYTHON% SKIP UV_% VIRTUAL_ENV,$(.VARIABLES)))
+unexport $(filter-out $(KEPT),$(filter DBT_% COVERAGE_% GIT_COMMON_DIR GIT_DIR GIT_INDEX_FILE \
+	GIT_OBJECT_DIRECTORY GIT_WORK_TREE HYPOTHESIS_% PIP_PREFIX PIP_TARGET PIP_USER PRE_COMMIT_% PYTEST_% PYTHON% RUFF_% SKIP UV_% VIRTUAL_ENV \
+	YAMLLINT_CONFIG_FILE,$(.VARIABLES)))
 
 # uv, the machine's own or, where it has none, one in a small environment beside the project's
 UV := $(if $(shell command -v uv 2>/dev/null),uv,.uv/bin/uv)
 
 # what a build reads: the published file is built anew where one of these is newer
-INPUTS := .venv/installed dbt_project.yml profiles.yml $(addprefix ind_warehouse/,build.py macros.sql seeds.py) \
+INPUTS := .venv/installed dbt_project.yml profiles.yml $(addprefix ind_warehouse/,build.py columns.py macros.sql check.py publish.py) \
 	$(shell find analyses macros models seeds tests -path tests/clients -prune -o -not -name '*.py*' -not -name __pycache__ -print)
 
 .DEFAULT_GOAL := build
@@ -19,7 +21,7 @@ build: .venv/installed  ## build the warehouse, test it and publish ind_warehous
 
 test: build  ## all of that, then the conventions and the Python tests
 	@$(MAKE) --no-print-directory lint
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest --numprocesses=2 --dist=loadfile
 
 lint: .venv/installed  ## check the conventions: SQL, Python, YAML, dbt
 	@PRE_COMMIT_HOME=target/pre-commit .venv/bin/python -m pre_commit run --all-files

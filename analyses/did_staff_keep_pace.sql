@@ -1,6 +1,6 @@
 -- Groeide het personeel mee met het werk?
 -- Did staff keep pace with the work?
--- Zonder rechtszaken en Caribisch Nederland. Zeg erbij wat meetelt: de rijen verschillen; en niet elke beslissing is even veel werk.
+-- Zonder rechtszaken en Caribisch Nederland. Zeg erbij wat meetelt: rijen kunnen verschillen; en niet elke beslissing is even veel werk.
 -- Without court cases and the Caribbean unit. Say what is counted: rows may differ; and not every decision is as much work.
 with observations as (
 

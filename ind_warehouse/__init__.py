@@ -33,10 +33,22 @@ def opened(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     if not published.exists():
         raise click.ClickException(f"{published.name} is not there; run make first.")
     try:
-        with duckdb.connect(published, read_only=True) as con:
-            con.execute("from marts.dim_editions").fetchall()
-            yield con
+        con = duckdb.connect(published, read_only=True)
+        con.execute("from marts.dim_editions").fetchall()
     except duckdb.Error as error:
-        held = isinstance(error, duckdb.IOException) and "Could not set lock" in str(error)
-        remedy = "close the program that has it open for writing" if held else "run make to build it anew"
-        raise click.ClickException(f"{published.name} cannot be read; {remedy}. {str(error).splitlines()[0]}") from None
+        raise unreadable(published, error) from None
+    with con:
+        try:
+            yield con
+        except duckdb.IOException as error:
+            raise unreadable(published, error) from None
+
+
+def unreadable(published: Path, error: duckdb.Error) -> click.ClickException:
+    """Say in a sentence what is wrong with the published file, and what to do."""
+    remedies = {
+        "Could not set lock": "close the program that has it open for writing",
+        "Permission denied": "see to it that you may read it",
+    }
+    remedy = next((remedies[text] for text in remedies if text in str(error)), "run make to build it anew")
+    return click.ClickException(f"{published.name} cannot be read; {remedy}. {str(error).splitlines()[0]}")

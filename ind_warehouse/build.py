@@ -4,7 +4,6 @@ import gc
 import json
 import os
 import re
-import sys
 from collections import Counter
 from hashlib import md5
 from pathlib import Path
@@ -18,7 +17,7 @@ from ind_warehouse import PUBLISHED, ROOT
 from ind_warehouse.ask import answer, query
 from ind_warehouse.check import check_seeds
 from ind_warehouse.columns import write_columns
-from ind_warehouse.publish import SCHEMAS, NotPublished, discard, publish
+from ind_warehouse.publish import SCHEMAS, NotPublished, discard, publish, tell
 
 if TYPE_CHECKING:
     from dbt.artifacts.schemas.run import RunResult
@@ -29,6 +28,8 @@ MANIFEST = WORKING.with_name("manifest.json")
 PARSED = WORKING.with_name("partial_parse.msgpack")
 MACROS = Path(__file__).with_name("macros.sql")
 MESSAGES_SHOWN = 20
+# how a data test fails where nobody has softened it
+STRICT = {"severity": "ERROR", "warn_if": "!= 0", "error_if": "!= 0", "fail_calc": "count(*)", "limit": None}
 FIRST_QUESTION = "where_did_the_backlog_grow"
 
 
@@ -54,15 +55,6 @@ def build() -> None:
     tell(f"Published {PUBLISHED.name} ({size / 1e6:.1f} MB)\n{built}")
 
 
-def tell(text: str) -> None:
-    """Print what was done, where anybody listens: what is published is published."""
-    try:
-        click.echo(text)
-    except OSError:
-        # what could not be written would fail once more when the process ends
-        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
-
-
 def build_working_file() -> Counter:
     """Build the working file anew, with everything that is to be published, and run every test on it.
 
@@ -76,20 +68,39 @@ def build_working_file() -> Counter:
     discard(WORKING)
     forget_outdated_parse()
     results = list(run_dbt("build"))
-    passed = {result.node.unique_id for result in results if result.status in ("success", "pass")}
     manifest = json.loads(MANIFEST.read_text("utf-8"))
-    expected = {
-        key
-        for key, node in (manifest["nodes"] | manifest["unit_tests"]).items()
-        if node["resource_type"] in ("seed", "model", "test", "unit_test")
-    }
-    # that nothing failed is not yet that all passed
-    if missing := sorted(expected - passed):
-        raise BuildFailed("\n  ".join(["These did not run, or did not pass:", *missing]))
+    check_all_passed(manifest, results)
     with duckdb.connect(WORKING) as con:
         write_columns(con, manifest)
         add_macros(con)
     return Counter(result.node.resource_type for result in results)
+
+
+def check_all_passed(manifest: dict, results: "list[RunResult]") -> None:
+    """See that everything the project has was built, and every test ran as strictly as tests do: no failure is not yet success.
+
+    Args:
+        manifest: What dbt knows of the project.
+        results: What dbt built and tested.
+
+    Raises:
+        BuildFailed: Something is disabled, softened, did not run or did not pass; the message names it.
+    """
+    nodes = manifest["nodes"] | manifest["unit_tests"]
+    kinds = ("seed", "model", "test", "unit_test")
+    passed = {result.node.unique_id for result in results if result.status in ("success", "pass")}
+    missing = {key for key, node in nodes.items() if node["resource_type"] in kinds} - passed
+    softened = {
+        key
+        for key, node in nodes.items()
+        if node["resource_type"] == "test" and any(node["config"].get(name) != value for name, value in STRICT.items())
+    }
+    faults = [f"{key} is disabled; take its enabled: false out, or the whole of it" for key in sorted(manifest["disabled"])]
+    faults += [f"{key} lets rows pass; take its severity, warn_if, error_if, limit or fail_calc out" for key in sorted(softened)]
+    faults += [f"{key} did not run, or did not pass" for key in sorted(missing - softened)]
+    if faults:
+        told = explain([result for result in results if result.status == "warn"])
+        raise BuildFailed("\n".join([*faults, *([f"\n{told}"] if told else [])]))
 
 
 def add_macros(con: duckdb.DuckDBPyConnection) -> None:
@@ -161,7 +172,7 @@ def explain(failures: "list[RunResult]") -> str:
     with duckdb.connect(WORKING, read_only=True) as con:
         for failure in sorted(failures, key=lambda failure: failure.node.name):
             messages = [line for line in str(failure.message).splitlines() if not line.startswith("  > ")]
-            if failure.status == "fail" and failure.node.resource_type == "test":
+            if failure.status in ("fail", "warn") and failure.node.resource_type == "test":
                 found = said_by(failure.node.to_dict(), con.execute(failure.node.compiled_code))
                 messages = sorted(found, key=lambda message: re.sub("[0-9]+", lambda number: number[0].zfill(9), message))
             if len(messages) > MESSAGES_SHOWN:

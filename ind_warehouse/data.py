@@ -13,7 +13,7 @@ import xlsxwriter
 
 from ind_warehouse import PUBLISHED, ROOT, opened, version
 from ind_warehouse.columns import UNIT_OF_ROW
-from ind_warehouse.publish import TYPES, quoted, replacing
+from ind_warehouse.publish import TYPES, quoted, replacing, tell
 
 FOLDER = ROOT / "site" / "data"
 NAME = "ind_warehouse"
@@ -82,7 +82,7 @@ def data() -> None:
     with opened(PUBLISHED) as con, replacing(FOLDER) as new:
         tables = write_files(con, new)
         keep_others(FOLDER, new)
-    click.echo(f"Wrote {FOLDER.relative_to(ROOT)}: {len(tables)} tables as CSV, Parquet and {NAME}.xlsx, and {PACKAGE}")
+    tell(f"Wrote {FOLDER.relative_to(ROOT)}: {len(tables)} tables as CSV, Parquet and {NAME}.xlsx, and {PACKAGE}")
 
 
 def write_files(con: duckdb.DuckDBPyConnection, folder: Path) -> list[Table]:
@@ -99,8 +99,9 @@ def write_files(con: duckdb.DuckDBPyConnection, folder: Path) -> list[Table]:
     tables = describe(con)
     for table in tables:
         # a spreadsheet that is told so takes what is quoted for text, and leaves '20.430' as it is
-        texts = ", ".join(column.name for column in table.columns if column.data_type == "VARCHAR")
-        for kind, options in (("csv", f"format csv, force_quote ({texts})"), ("parquet", "format parquet")):
+        texts = ", ".join(f'"{column.name}"' for column in table.columns if column.data_type == "VARCHAR")
+        quotes = f", force_quote ({texts})" if texts else ""
+        for kind, options in (("csv", f"format csv{quotes}"), ("parquet", "format parquet")):
             con.execute(f"copy (from marts.{table.name}) to {quoted(folder / f'{table.name}.{kind}')} ({options})")
     write_workbook(con, tables, folder / f"{NAME}.xlsx")
     package = json.dumps(describe_package(con, tables), ensure_ascii=False, indent=2)
@@ -260,7 +261,8 @@ def write_workbook(con: duckdb.DuckDBPyConnection, tables: list[Table], path: Pa
         path: The file to write.
     """
     (newest,) = con.execute("select max(reference_year) from marts.fct_observations").fetchall()
-    with xlsxwriter.Workbook(path) as book:
+    # in memory, so that nothing is written but the file
+    with xlsxwriter.Workbook(path, {"in_memory": True}) as book:
         # a fixed moment, so that the same figures give the same file
         book.set_properties({"title": "IND warehouse", "created": datetime(newest[0], 12, 31)})
         write_first_sheet(book, tables, sources(con))

@@ -7,7 +7,7 @@ import click
 
 from ind_warehouse import ROOT
 from ind_warehouse.build import PARSED, WORKING, run_dbt
-from ind_warehouse.publish import replacing
+from ind_warehouse.publish import replacing, tell
 
 GENERATED = ROOT / "target" / "docs" / "static_index.html"
 PAGE = ROOT / "site" / "docs" / "index.html"
@@ -30,4 +30,4 @@ def docs() -> None:
     page = page.replace("<title>dbt Docs</title>", "<title>IND warehouse</title>")
     with replacing(PAGE) as new:
         new.write_text(page, "utf-8")
-    click.echo(f"Wrote {PAGE.relative_to(ROOT)} ({PAGE.stat().st_size / 1e6:.1f} MB)")
+    tell(f"Wrote {PAGE.relative_to(ROOT)} ({PAGE.stat().st_size / 1e6:.1f} MB)")

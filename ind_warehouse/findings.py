@@ -8,6 +8,7 @@ import click
 import duckdb
 
 from ind_warehouse import PUBLISHED, ROOT, opened
+from ind_warehouse.publish import replacing, tell
 
 README = ROOT / "README.md"
 FINDINGS = Path(__file__).with_suffix(".sql")
@@ -19,7 +20,12 @@ WIDTH = 132
 def findings() -> None:
     """Write the findings of the newest whole edition into README.md."""
     with opened(PUBLISHED) as con:
-        README.write_text(renewed(README.read_text("utf-8"), con), "utf-8")
+        text = README.read_text("utf-8")
+        if len(PLACE.findall(text)) != 1:
+            raise click.ClickException(f"{README.name} has not the one place for them, between two comments; restore those.")
+        with replacing(README) as new:
+            new.write_text(renewed(text, con), "utf-8")
+    tell(f"Wrote the findings into {README.name}")
 
 
 def renewed(text: str, con: duckdb.DuckDBPyConnection) -> str:

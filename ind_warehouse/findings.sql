@@ -49,11 +49,15 @@ late as (
 laws as (
 
     select
-        'The law changed the time limit of ' || string_agg(late.name || ' (' || breaks.reference_year || ')', ' and ' order by late.place)
-        || '.' as told
+        'Before you compare years, see dim_breaks for the time limits of '
+        || string_agg(late.name || ' (' || breaks.reference_year || ')', ' and ' order by late.place) || '.' as told
     from late
     inner join marts.dim_breaks as breaks using (product_code)
-    where late.place <= 4 and breaks.kind = 'law' and breaks.series_code like '%.timely_share'
+    where
+        late.place <= 4
+        and breaks.kind = 'law'
+        and breaks.series_code like '%.timely_share'
+        and breaks.reference_year <= late.this_year
 
 ),
 
@@ -76,7 +80,7 @@ most_late as (
             string_agg(
                 name || ' with ' || with_range(late_decisions, late_decisions_lower, late_decisions_upper, 'count'), '; ' order by place
             ) filter (where place <= 4),
-            '. All asylum procedures together have ',
+            '. All asylum procedures for which it is printed have ',
             with_range(
                 sum(late_decisions) filter (where product_group = 'asylum'),
                 sum(late_decisions_lower) filter (where product_group = 'asylum'),
@@ -88,7 +92,8 @@ most_late as (
         ) as sentence
     from late
     cross join laws
-    having are_these and share_lower > 0.5
+    -- an open bound would be left out of the sums
+    having are_these and share_lower > 0.5 and count(*) = count(late_decisions_upper)
 
 ),
 
@@ -199,8 +204,8 @@ printed_twice as (
     select
         concat(
             count(*), ' figures are printed in two editions. Of these ',
-            coalesce(nullif(count(*) filter (where revisions.beyond_rounding), 0)::varchar, 'none'), ' differ by more than rounding, ',
-            coalesce(nullif(count(*) filter (where series.stock_or_flow = 'stock'), 0)::varchar, 'none'), ' are stocks, and ',
+            coalesce(nullif(count(*) filter (where revisions.beyond_rounding), 0)::varchar, 'none'), ' differ by more than rounding; ',
+            coalesce(nullif(count(*) filter (where series.stock_or_flow = 'stock'), 0)::varchar, 'none'), ' are stocks and ',
             coalesce(nullif(count(*) filter (where series.product_code like 'asylum_track%'), 0)::varchar, 'none'),
             ' belong to the asylum tracks.'
         ) as sentence
@@ -213,7 +218,7 @@ differing as (
 
     select
         concat(
-            'What differs from others by more than the margins of both: ',
+            'Differences from other publishers beyond both margins: ',
             string_agg(
                 if(measures.role = 'other', measures.name_en, lower(products.short_name_en[1]) || products.short_name_en[2:])
                 || ' of ' || checks.reference_year || ', for which ' || split_part(checks.expected_from, ',', 1) || ' has '

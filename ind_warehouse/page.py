@@ -3,7 +3,7 @@
 import click
 
 from ind_warehouse import PUBLISHED, ROOT, opened
-from ind_warehouse.publish import replacing
+from ind_warehouse.publish import replacing, tell
 
 PAGE = ROOT / "site" / "index.html"
 
@@ -17,4 +17,4 @@ def page() -> None:
 
         write_page(con, new)
         size = new.stat().st_size
-    click.echo(f"Wrote {PAGE.relative_to(ROOT)} ({size / 1e6:.1f} MB)")
+    tell(f"Wrote {PAGE.relative_to(ROOT)} ({size / 1e6:.1f} MB)")

@@ -3,22 +3,29 @@
 import ctypes
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
 import duckdb
 from filelock import FileLock, Timeout
 
-from ind_warehouse import ROOT
-
 SCHEMAS = ("marts", "raw")
 # what every export can write: a spreadsheet takes no other type, no longer name of a sheet and no longer text
 TYPES = {"VARCHAR": "string", "INTEGER": "integer", "DOUBLE": "number", "BOOLEAN": "boolean", "DATE": "date"}
 LONGEST_NAME, LONGEST_TEXT = 31, 32_767
-LOCKS = ROOT / "target"
+# by type, what a spreadsheet would cut, change or refuse: a text is measured in the units of UTF-16, a day counts from 1900
+REFUSED = {
+    "VARCHAR": (
+        rf"length(#) + length(regexp_replace(#, '[\x{{0}}-\x{{FFFF}}]', '', 'g')) > {LONGEST_TEXT}",
+        f"has over {LONGEST_TEXT} letters, a sheet's most",
+    ),
+    "DOUBLE": ("not isfinite(#)", "is no finite number"),
+    "DATE": ("# not between date '1900-01-01' and date '9999-12-31'", "is no day that a sheet knows, from 1900 to 9999"),
+}
 
 
 class NotPublished(click.ClickException):
@@ -33,8 +40,8 @@ class NotPublished(click.ClickException):
 def replacing(published: Path) -> Iterator[Path]:
     """Give a path to write to, and put what was written there in the place of what is published, in one step.
 
-    Links are followed, and what takes the place of a file or folder has its mode, whatever the umask says. Where anything goes
-    wrong on the way, what was published stays.
+    Links are followed, and what takes the place of a file or folder has its mode and owner, whatever the umask says. Where
+    anything goes wrong on the way, what was published stays.
 
     Args:
         published: The file or folder that people read; need not exist.
@@ -45,28 +52,78 @@ def replacing(published: Path) -> Iterator[Path]:
     Raises:
         NotPublished: It could not be written, or not be put in place; or somebody else does just that.
     """
-    place = published.resolve()
-    new = place.with_name(place.name + ".new")
     try:
+        place = published.resolve()
+        new, old = place.with_name(place.name + ".new"), place.with_name(place.name + ".old")
         place.parent.mkdir(parents=True, exist_ok=True)
-        LOCKS.mkdir(exist_ok=True)
-        with FileLock(LOCKS / f"{'-'.join(place.parts[-2:])}.lock", blocking=False):
+        # beside it, since two projects may publish to one place
+        with FileLock(place.with_name(f".{place.name}.lock"), blocking=False):
+            if old.exists() and not place.exists():
+                old.rename(place)
             try:
                 discard(new)
                 yield new
                 for path in (path for path in [new, *new.rglob("*")] if not path.is_symlink()):
-                    old = place / path.relative_to(new)
-                    if old.exists():
-                        shutil.copymode(old, path)
+                    take_after(place, place / path.relative_to(new), path)
                     sync(path)
-                put(new, place)
-                sync(place.parent)
+                with set_aside({wal(published), wal(place)}):
+                    put(new, place, old)
             finally:
-                discard(new)
+                # from here on it is published, or what went wrong has been said
+                with suppress(OSError):
+                    discard(new)
+            with suppress(OSError):
+                sync(place.parent)
     except Timeout:
         raise NotPublished(f"{published.name} is being written already; wait until that has ended.") from None
-    except (NotPublished, OSError, duckdb.Error) as error:
+    except (NotPublished, OSError, RuntimeError, duckdb.Error) as error:
         raise NotPublished(f"{error}\n\nNot published: {published.name} was left as it was.") from error
+
+
+def tell(text: str) -> None:
+    """Print what was done, where anybody listens: what is published is published."""
+    try:
+        click.echo(text)
+    except OSError:
+        # what could not be written would fail once more when the process ends
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
+
+
+def take_after(place: Path, old: Path, new: Path) -> None:
+    """Give a file or folder the mode and, as far as one may, the owner of the one whose place it takes.
+
+    Args:
+        place: What is replaced, a file or a folder; need not exist.
+        old: What stood where the new one will stand; where nothing did, the new one takes after the folder.
+        new: The file or folder that was written.
+    """
+    like = old if old.exists() else place
+    if like.exists():
+        found = like.stat()
+        with suppress(OSError):
+            os.chown(new, found.st_uid, found.st_gid)
+        new.chmod(stat.S_IMODE(found.st_mode) & (0o666 if new.is_file() and like.is_dir() else 0o7777))
+
+
+@contextmanager
+def set_aside(logs: set[Path]) -> Iterator[None]:
+    """Move write-ahead logs of the old file away, which DuckDB would play into the new one; back, where that is not put in place.
+
+    Args:
+        logs: Where there may be one.
+    """
+    moved = {log: log.with_name(log.name + ".old") for log in logs if log.exists()}
+    for log, aside in moved.items():
+        log.replace(aside)
+    try:
+        yield
+    except OSError:
+        for log, aside in moved.items():
+            aside.replace(log)
+        raise
+    for aside in moved.values():
+        with suppress(OSError):
+            aside.unlink()
 
 
 def sync(path: Path) -> None:
@@ -78,12 +135,13 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def put(new: Path, place: Path) -> None:
+def put(new: Path, place: Path, old: Path) -> None:
     """Put a file or folder in a place, in one step.
 
     Args:
         new: What was written.
         place: Where it belongs; a folder that is there already goes to where the new one was.
+        old: Where it waits meanwhile on a file system that cannot exchange folders.
 
     Raises:
         OSError: That cannot be done; both are where they were.
@@ -91,8 +149,6 @@ def put(new: Path, place: Path) -> None:
     if not (new.is_dir() and place.exists()):
         new.replace(place)
     elif not exchange(new, place):
-        # a file system that knows no exchange: two steps, and the first is undone where the second fails
-        old = place.with_name(place.name + ".old")
         discard(old)
         place.rename(old)
         try:
@@ -100,7 +156,8 @@ def put(new: Path, place: Path) -> None:
         except OSError:
             old.rename(place)
             raise
-        discard(old)
+        with suppress(OSError):
+            discard(old)
 
 
 def exchange(one: Path, other: Path) -> bool:
@@ -118,6 +175,11 @@ def exchange(one: Path, other: Path) -> bool:
 def discard(path: Path) -> None:
     """Delete a file or folder, and the write-ahead log of a DuckDB file, where there are any."""
     if path.is_dir() and not path.is_symlink():
+        path.chmod(0o700)
+        for folder, folders, _ in os.walk(path):
+            # what somebody else has closed to writing cannot be emptied
+            for name in folders:
+                Path(folder, name).chmod(0o700, follow_symlinks=True)
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
@@ -148,9 +210,6 @@ def publish(working: Path, published: Path) -> int:
         copy_tables(working, new)
         check_copy(working, new)
         check_marts(new)
-        # left by someone who wrote into the old file; DuckDB would play it into the new one
-        for path in {published, published.resolve()}:
-            wal(path).unlink(missing_ok=True)
         return new.stat().st_size
 
 
@@ -237,25 +296,36 @@ def check_marts(path: Path) -> None:
     """
     faults = []
     with duckdb.connect(path, read_only=True) as con:
-        tables = con.execute("select table_name from duckdb_tables() where schema_name = 'marts' order by all").fetchall()
-        for (table,) in tables:
-            if len(table) > LONGEST_NAME:
-                faults.append(
-                    f"marts.{table}: its name is {len(table)} letters long, a sheet's at most {LONGEST_NAME}; shorten it"
-                )
-            if not con.execute(f"select count(*) from marts.{table}").fetchall()[0][0]:
-                faults.append(f"marts.{table}: it has no row; look for a model or seed that gives none")
-        columns = con.execute(
-            "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'marts' order by all"
+        tables = con.execute(
+            "select table_name, estimated_size, coalesce(has_primary_key, false), coalesce(length(comment), 0)"
+            " from duckdb_tables() where schema_name = 'marts'"
+            " union all select view_name, null, null, 0 from duckdb_views() where schema_name = 'marts' order by all"
         ).fetchall()
-        for table, column, data_type in columns:
-            refused = {"DOUBLE": f'not isfinite("{column}")', "VARCHAR": f'length("{column}") > {LONGEST_TEXT}'}.get(data_type)
+        for table, rows, has_key, letters in tables:
+            if rows is None:
+                faults.append(f"marts.{table}: it is a view, which does not outlive the file's name; make it a table")
+            elif not rows:
+                faults.append(f"marts.{table}: it has no row; look for a model or seed that gives none")
+            elif not has_key:
+                faults.append(f"marts.{table}: it has no primary key; declare one in its contract")
+            if len(table) > LONGEST_NAME:
+                faults.append(f"marts.{table}: its name has {len(table)} letters, a sheet's {LONGEST_NAME} at most; shorten it")
+            if letters > LONGEST_TEXT:
+                faults.append(f"marts.{table}: its description has over {LONGEST_TEXT} letters; shorten it")
+        columns = con.execute(
+            "select table_name, column_name, data_type, coalesce(length(comment), 0) from duckdb_columns()"
+            " where schema_name = 'marts' order by all"
+        ).fetchall()
+        for table, column, data_type, letters in columns:
+            condition, what = REFUSED.get(data_type, ("false", ""))
+            quoted_name = f'"{column}"'
+            if letters > LONGEST_TEXT:
+                faults.append(f"marts.{table}.{column}: its description has over {LONGEST_TEXT} letters; shorten it")
             if data_type not in TYPES:
                 expected = ", ".join(TYPES).lower()
                 faults.append(f"marts.{table}.{column}: its type is {data_type.lower()}; expected one of {expected}, so cast it")
-            elif refused and (found := con.execute(f"from marts.{table} where {refused}").fetchone()):
-                what = "is no finite number" if data_type == "DOUBLE" else f"has over {LONGEST_TEXT} letters, a sheet's most"
-                faults.append(f"marts.{table}.{column}: the value of {found[0]} {what}; mend the formula or shorten the text")
+            elif found := con.execute(f"from marts.{table} where {condition.replace('#', quoted_name)}").fetchone():
+                faults.append(f"marts.{table}.{column}: the value of {found[0]} {what}; mend it")
     if faults:
         raise NotPublished("\n".join(faults))
 

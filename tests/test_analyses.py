@@ -112,7 +112,9 @@ BY_HAND = [
 def compiled(tmp_path_factory) -> Path:
     """The folder in which dbt wrote the compiled analyses."""
     target = tmp_path_factory.mktemp("compiled")
-    run_dbt("compile", "--select", "resource_type:analysis", "--target-path", str(target))
+    # without the working file, which another test may have dbt hold
+    away = ("--no-introspect", "--no-populate-cache")
+    run_dbt("compile", *away, "--select", "resource_type:analysis", "--target-path", str(target))
     return target / "compiled" / "ind_warehouse" / "analyses"
 
 

@@ -219,7 +219,7 @@ def test_failure_leaves_the_files(tmp_path, monkeypatch):
     monkeypatch.setattr(data, "describe_package", lambda *_: 1 / 0)
     assert isinstance(CliRunner().invoke(data.data).exception, ZeroDivisionError)
     assert (folder / "datapackage.json").read_text() == "as it was"
-    assert [path.name for path in folder.parent.iterdir()] == ["data"]
+    assert [path.name for path in folder.parent.glob("[!.]*")] == ["data"]
 
 
 def test_files_of_others_stay(folder, tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from filelock import FileLock
 from conftest import ROOT, run_build
 from ind_warehouse import build
 from ind_warehouse import publish as publishing
-from ind_warehouse.build import BuildFailed, forget_outdated_parse
+from ind_warehouse.build import BuildFailed, check_all_passed, forget_outdated_parse
 from ind_warehouse.publish import NotPublished, check_copy, contents, publish, replacing
 
 
@@ -111,7 +112,7 @@ def test_whatever_surrounds_it(project_copy):
     assert "objections" in run.stdout and "?" * 20 in run.stdout
     assert published.is_symlink() and served.stat().st_ino != before
     assert served.stat().st_mode & 0o777 == 0o644
-    assert sorted(path.name for path in served.parent.iterdir()) == ["figures.duckdb"]
+    assert [path.name for path in served.parent.glob("[!.]*")] == ["figures.duckdb"]
     assert not (project_copy / "elsewhere").exists()
     assert contents(served) == contents(ROOT / "ind_warehouse.duckdb")
 
@@ -119,35 +120,70 @@ def test_whatever_surrounds_it(project_copy):
 def test_what_nobody_hears_is_no_failure():
     """Where the last words cannot be written, what is published stays published."""
     with Path("/dev/full").open("w") as full:
-        speaking = [sys.executable, "-c", "from ind_warehouse.build import tell; tell('Published')"]
+        speaking = [sys.executable, "-c", "from ind_warehouse.publish import tell; tell('Published')"]
         assert subprocess.run(speaking, cwd=ROOT, stdout=full, stderr=subprocess.PIPE).returncode == 0
 
 
 @pytest.mark.parametrize("kind", ["test", "unit_test", "model", "seed"])
-def test_what_did_not_run_has_not_passed(tmp_path, monkeypatch, manifest, kind):
-    """Where one of the project's nodes is not among the results, or only warns, the build names it and ends."""
+def test_what_did_not_run_has_not_passed(manifest, kind):
+    """Where one of the project's nodes is not among the results, or was skipped, the build names it and ends."""
     nodes = manifest["nodes"] | manifest["unit_tests"]
     left_out = next(key for key, node in nodes.items() if node["resource_type"] == kind)
-    monkeypatch.setattr(build, "WORKING", tmp_path / "ind_warehouse.duckdb")
-    for status in ("skipped", "warn", None):
+    for status in ("pass", "skipped", None):
         results = [
             SimpleNamespace(node=SimpleNamespace(unique_id=key), status=status if key == left_out else "pass")
             for key in nodes
             if key != left_out or status
         ]
-        monkeypatch.setattr(build, "run_dbt", lambda *_, results=results: results)
-        with pytest.raises(BuildFailed, match=f"did not pass:\n  {re.escape(left_out)}$"):
-            build.build_working_file()
+        if status == "pass":
+            check_all_passed(manifest, results)
+        else:
+            with pytest.raises(BuildFailed, match=f"^{re.escape(left_out)} did not run, or did not pass$"):
+                check_all_passed(manifest, results)
+
+
+SOFTENED = "+severity: warn", '+error_if: ">100"', '+warn_if: ">100"', "+limit: 0", "+fail_calc: count(*) * 0"
+
+
+def test_a_test_that_lets_rows_pass_is_none(project_copy):
+    """Tests that are disabled or softened are named, whatever dbt makes of them; nothing is published."""
+    project = project_copy / "dbt_project.yml"
+    text, before = project.read_text("utf-8"), (project_copy / "ind_warehouse.duckdb").read_bytes()
+    named = (
+        "figures_are_readable",
+        "figures_fit_their_unit",
+        "footnotes_are_placed",
+        "editions_are_dated",
+        "series_are_printed_once",
+    )
+    softened = "".join(f"    {name}:\n      {setting}\n" for name, setting in zip(named, SOFTENED, strict=True))
+    disabled = "    tables_are_about_one_product:\n      +enabled: false\n"
+    project.write_text(f"{text}\ndata_tests:\n  ind_warehouse:\n{softened}{disabled}", "utf-8")
+    run = run_build(project_copy)
+    assert run.returncode == 1
+    told = run.stderr.splitlines()
+    assert sorted(line.split()[0].split(".")[2] for line in told if " lets rows pass; take its severity" in line) == sorted(named)
+    assert [line for line in told if " is disabled; " in line] == [
+        "test.ind_warehouse.tables_are_about_one_product is disabled; take its enabled: false out, or the whole of it"
+    ]
+    assert (project_copy / "ind_warehouse.duckdb").read_bytes() == before
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ("delete from marts.fct", "marts.fct: it has no row"),
-        ("create table marts.fct_of_a_name_that_is_far_too_long as select 1 as x", "its name is 34 letters long"),
+        ("create table marts.fct_of_a_name_that_is_far_too_long as select 1 as x", "its name has 34 letters"),
         ("create table marts.wide as select 1::bigint as x", "marts.wide.x: its type is bigint; expected one of varchar"),
         ("create table marts.wide as select 1.5::decimal(9, 2) as x", "marts.wide.x: its type is decimal(9,2)"),
         ("create table marts.wide as select now() as x", "marts.wide.x: its type is timestamp with time zone"),
+        ("create table marts.wide as select 1 as x", "marts.wide: it has no primary key"),
+        ("create view marts.wide as select 1 as x", "marts.wide: it is a view"),
+        ("create table marts.wide as select 'a' as k, date '1850-01-01' as x", "marts.wide.x: the value of a is no day"),
+        ("create table marts.wide as select 'a' as k, 'infinity'::date as x", "marts.wide.x: the value of a is no day"),
+        ("create table marts.wide as select 'a' as k, repeat('\U0001f600', 16384) as x", "the value of a has over 32767 letters"),
+        ("comment on table marts.fct is '{}'", "marts.fct: its description has over 32767 letters"),
+        ("comment on column marts.fct.x is '{}'", "marts.fct.x: its description has over 32767 letters"),
         ("create table marts.wide as select 'a' as k, 'inf'::double as x", "marts.wide.x: the value of a is no finite number"),
         ("create table marts.wide as select 'a' as k, 'nan'::double as x", "marts.wide.x: the value of a is no finite number"),
         ("create table marts.wide as select 'a' as k, repeat('x', 32768) as x", "the value of a has over 32767 letters"),
@@ -159,7 +195,7 @@ def test_a_mart_that_exports_cannot_write_is_refused(tmp_path, change, message):
     publish(working, tmp_path / "published.duckdb")
     before = (tmp_path / "published.duckdb").read_bytes()
     with duckdb.connect(working) as con:
-        con.execute(change)
+        con.execute(change.format("x" * 32768))
     with pytest.raises(NotPublished, match=re.escape(message)):
         publish(working, tmp_path / "published.duckdb")
     assert (tmp_path / "published.duckdb").read_bytes() == before
@@ -173,7 +209,7 @@ def write_folder(folder, text):
 
 def read_all(folder):
     """Read all files in a folder, by their path."""
-    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
+    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("[!.]*") if path.is_file()}
 
 
 @pytest.mark.parametrize("in_one_step", [True, False])
@@ -193,7 +229,8 @@ def test_replacing_a_folder(tmp_path, monkeypatch, in_one_step):
             assert read_all(served) == {"figures.csv": "old"}
     finally:
         os.umask(umask)
-    assert read_all(tmp_path) == {"served/figures.csv": "new"} and link.is_symlink()
+    assert read_all(served) == {"figures.csv": "new"} and link.is_symlink()
+    assert {path.name for path in tmp_path.iterdir()} == {"data", "served", ".served.lock"}
     assert (served.stat().st_mode & 0o777, (served / "figures.csv").stat().st_mode & 0o777) == (0o755, 0o664)
 
 
@@ -224,19 +261,66 @@ def test_replacing_fails(tmp_path, monkeypatch, kind):
 
 
 def test_one_writer_at_a_time(tmp_path):
-    """While one writes, another is told so, and neither spoils the other's work."""
-    place = tmp_path / "index.html"
+    """While one writes, another is told so, also by another link to the same place, and neither spoils the other's work."""
+    place, link = tmp_path / "index.html", tmp_path / "link.html"
+    link.symlink_to(place)
     with replacing(place) as new:
         new.write_text("first")
-        with pytest.raises(NotPublished, match=r"index\.html is being written already"), replacing(place) as other:
+        with pytest.raises(NotPublished, match=r"link\.html is being written already"), replacing(link) as other:
             other.write_text("second")
-    assert read_all(tmp_path) == {"index.html": "first"}
+    assert place.read_text() == "first"
+
+
+def test_what_goes_wrong_afterwards_is_no_failure(tmp_path, monkeypatch):
+    """Once it is in its place it is published, whatever cannot be written to the disk or deleted then."""
+    place = tmp_path / "data"
+    write_folder(place / "theirs", "old")
+    (place / "theirs").chmod(0o555)
+    sync = publishing.sync
+
+    def fails_for_the_folder(path):
+        if path == tmp_path:
+            raise OSError(22, "Invalid argument")
+        sync(path)
+
+    monkeypatch.setattr(publishing, "sync", fails_for_the_folder)
+    for text in ("new", "newer"):
+        with replacing(place) as new:
+            shutil.copytree(place, new)
+            (new / "figures.csv").write_text(text)
+        assert read_all(place) == {"theirs/figures.csv": "old", "figures.csv": text}
+        assert [path.name for path in tmp_path.glob("[!.]*")] == ["data"]
+
+
+def test_a_folder_that_was_put_aside_comes_back(tmp_path):
+    """Where a run was killed between the two steps that some file systems need, the next one begins with what was published."""
+    write_folder(tmp_path / "data.old", "old")
+    with pytest.raises(ZeroDivisionError), replacing(tmp_path / "data"):
+        1 / 0  # noqa: B018
+    assert read_all(tmp_path) == {"data/figures.csv": "old"}
+
+
+def test_a_log_stays_with_its_file(tmp_path, monkeypatch):
+    """What somebody wrote into the published file, and DuckDB has in a log beside it, is lost only with the file itself."""
+    published = tmp_path / "published.duckdb"
+    publish(write_warehouse(tmp_path / "first.duckdb"), published)
+    scribble = "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); c.execute('update raw.seed set x = 9'); os._exit(0)"
+    subprocess.run([sys.executable, "-c", scribble, published], check=True)
+
+    def fail(*_):
+        raise OSError(16, "Device or resource busy")
+
+    monkeypatch.setattr(publishing, "put", fail)
+    with pytest.raises(NotPublished, match="Device or resource busy"):
+        publish(write_warehouse(tmp_path / "second.duckdb"), published)
+    with duckdb.connect(published, read_only=True) as con:
+        assert con.execute("select distinct x from raw.seed").fetchall() == [(9,)]
 
 
 def test_publish_keeps_tables_keys_and_comments(tmp_path):
     """The published file has the tables of raw and marts and nothing else, under whatever name it is opened."""
     publish(write_warehouse(tmp_path / "working.duckdb"), tmp_path / "published.duckdb")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["published.duckdb", "working.duckdb"]
+    assert sorted(path.name for path in tmp_path.glob("[!.]*")) == ["published.duckdb", "working.duckdb"]
     with duckdb.connect() as con:
         con.execute(f"attach '{tmp_path / 'published.duckdb'}' as another_name (read_only)")
         here = "where database_name = 'another_name'"

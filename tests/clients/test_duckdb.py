@@ -159,7 +159,7 @@ def test_another_file(tmp_path):
     with duckdb.connect() as con, pytest.raises(duckdb.Error, match=said):
         con.execute(attached)
         con.execute(asked).fetchall()
-    run = subprocess.run([SHELL, "-no-init"], input=f"{attached}\n{asked};", capture_output=True, text=True)
+    run = subprocess.run([*SHELL, "-no-init"], input=f"{attached}\n{asked};", capture_output=True, text=True)
     assert said in run.stderr
 
 
