@@ -54,12 +54,12 @@ parts as (
 pivoted as (
 
     select
+        {% for name, role in roles.items() -%}
+        {{ printed_figure(name, "role = '" ~ role ~ "'") }},
+        max(edition_year) filter (where role = '{{ role }}' and value is not null) as {{ name }}_edition_year,
+        {% endfor -%}
         product_code,
         reference_year
-        {%- for name, role in roles.items() %},
-        {{ printed_figure(name, "role = '" ~ role ~ "'") }},
-        max(edition_year) filter (where role = '{{ role }}' and value is not null) as {{ name }}_edition_year
-        {%- endfor %}
     from current_figures
     group by product_code, reference_year
 
@@ -130,8 +130,7 @@ caseload as (
 )
 
 select
-    *
-    {%- for language, restated in words.items() %},
+    {% for language, restated in words.items() -%}
     nullif(concat_ws(
         ' ',
         comparison_note_{{ language }},
@@ -139,6 +138,7 @@ select
             when flows_restated_in > comparison_edition_year
                 then format('{{ restated }}', reference_year, flows_restated_in, comparison_edition_year)
         end
-    ), '') as residual_note_{{ language }}
-    {%- endfor %}
+    ), '') as residual_note_{{ language }},
+    {% endfor -%}
+    *
 from caseload

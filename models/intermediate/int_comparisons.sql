@@ -153,8 +153,7 @@ compared as (
 )
 
 select
-    compared.* exclude (restated_later, restated_earlier)
-    {%- for language, words in notes.items() %},
+    {% for language, words in notes.items() -%}
     case
         when not compared.is_printed_together and compared.reference_year != compared.compared_with
             then format(
@@ -172,6 +171,8 @@ select
                 ){{ ',' if not loop.last }}
                 {%- endfor %}
             ) || format('{{ words.of }}', compared.edition_year)
-    end as note_{{ language }}
-    {%- endfor %}
+    end as note_{{ language }},
+    {% endfor -%}
+    -- names that are left out are no references
+    compared.* exclude (restated_later, restated_earlier) -- noqa: RF03
 from compared
