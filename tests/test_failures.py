@@ -652,7 +652,7 @@ def test_unreadable_file(seeds_copy, kind):
             "Oekrai\u0308ense",
             'name_nl is "Oekrai<U+0308>ense", with a character that cannot be seen',
         ),
-        (SECOND, PENDING_AGAIN, PENDING_AGAIN.rpartition(',"program')[0] + ",\n", "read_by is empty"),
+        (SECOND, PENDING_AGAIN, PENDING_AGAIN.rpartition(',"a program')[0] + ",\n", "read_by is empty"),
         (SECOND_PLACES, FIRST_AGAIN, FIRST_AGAIN.replace(",1,", ',"1.",'), 'rank is "1."; write a whole number'),
         (PLACES, FIRST, FIRST.replace("Syrische", ""), "printed_nationality is empty"),
     ],

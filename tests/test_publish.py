@@ -150,21 +150,21 @@ def test_a_test_that_lets_rows_pass_is_none(project_copy):
     project = project_copy / "dbt_project.yml"
     text, before = project.read_text("utf-8"), (project_copy / "ind_warehouse.duckdb").read_bytes()
     named = (
-        "figures_are_readable",
-        "figures_fit_their_unit",
-        "footnotes_are_placed",
-        "editions_are_dated",
-        "series_are_printed_once",
+        "figures_are_read",
+        "figures_are_printed_once",
+        "half_widths_are_of_figures",
+        "breaks_name_their_year",
+        "publications_are_dated",
     )
     softened = "".join(f"    {name}:\n      {setting}\n" for name, setting in zip(named, SOFTENED, strict=True))
-    disabled = "    tables_are_about_one_product:\n      +enabled: false\n"
+    disabled = "    products_have_one_series_in_a_role:\n      +enabled: false\n"
     project.write_text(f"{text}\ndata_tests:\n  ind_warehouse:\n{softened}{disabled}", "utf-8")
     run = run_build(project_copy)
     assert run.returncode == 1
     told = run.stderr.splitlines()
     assert sorted(line.split()[0].split(".")[2] for line in told if " lets rows pass; take its severity" in line) == sorted(named)
     assert [line for line in told if " is disabled; " in line] == [
-        "test.ind_warehouse.tables_are_about_one_product is disabled; take its enabled: false out, or the whole of it"
+        "test.ind_warehouse.products_have_one_series_in_a_role is disabled; take its enabled: false out, or the whole of it"
     ]
     assert (project_copy / "ind_warehouse.duckdb").read_bytes() == before
 
