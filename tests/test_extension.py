@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from conftest import run_build
 from ind_warehouse.ask import QUESTIONS, query
@@ -72,10 +73,10 @@ def appended(path: Path, *lines: str) -> None:
 
 
 def test_adding_an_edition(project_copy):
-    """An invented edition of two rows: three files, seven lines; what it does not repeat must be read twice.
+    """An invented edition of three rows: three files, eleven lines; what it does not repeat must be read twice.
 
-    It revises two figures of the last one: without a second reading they stop the build as the new ones do; with it both vintages
-    stay, and the newer one counts.
+    It revises figures of the last one, and restates a stock: without a second reading they stop the build as the new ones do;
+    with it both vintages stay, the newer one counts, and no change mixes the two.
     """
     appended(
         project_copy / "seeds" / "reference" / "publications.csv",
@@ -88,9 +89,11 @@ def test_adding_an_edition(project_copy):
         printed,
         '"invented_2024","students.applications","Proef","Studie","Aanvragen","table","23.000","23.190","22.120"',
         '"invented_2024","students.decisions","Proef","Studie","Beslissingen","table","23.500","23.140","22.320"',
+        # 190, 140 and 70 in the edition of 2023
+        '"invented_2024","students.pending","Proef","Studie","In behandeling","table","1.300","1.190","1.140"',
     )
     run = run_build(project_copy)
-    assert run.returncode == 1 and run.stderr.count("nobody has read it again") == 4
+    assert run.returncode == 1 and run.stderr.count("nobody has read it again") == 7
     for place in (
         f'line {line}: Studie / Aanvragen / 2024 reads "23.000", and nobody',
         f'line {line}: Studie / Aanvragen / 2023 reads "23.190", and nobody',
@@ -104,13 +107,16 @@ def test_adding_an_edition(project_copy):
         '"invented_2024","students.applications",2023,"23.190","somebody else"',
         '"invented_2024","students.applications",2022,"22.120","somebody else"',
         '"invented_2024","students.decisions",2024,"23.500","somebody else"',
+        '"invented_2024","students.pending",2024,"1.300","somebody else"',
+        '"invented_2024","students.pending",2023,"1.190","somebody else"',
+        '"invented_2024","students.pending",2022,"1.140","somebody else"',
     )
     run = run_build(project_copy)
     assert run.returncode == 0, run.stderr
     with duckdb.connect(project_copy / "ind_warehouse.duckdb", read_only=True) as con:
         revisions = con.execute(
             "select revision_key, value_from, value_to, revision, beyond_rounding from marts.fct_revisions"
-            " where to_edition = 2024 and revision != 0 order by reference_year"
+            " where to_edition = 2024 and series_code = 'students.applications' order by reference_year"
         ).fetchall()
         vintages = con.execute(
             "select edition_year, value, is_current from marts.fct_observations"
@@ -120,6 +126,22 @@ def test_adding_an_edition(project_copy):
             "select reference_year, applications from marts.fct_caseload"
             " where product_code = 'students' and reference_year >= 2022 order by reference_year"
         ).fetchall()
+        stocks = con.execute(
+            "select reference_year, pending, backlog_change, comparison_edition_year, comparison_note_en from marts.fct_caseload"
+            " where product_code = 'students' and pending is not null order by reference_year"
+        ).fetchall()
+        moved = con.execute(
+            "select trend_code, reference_year, value, edition_year from marts.fct_trends where series_code = 'students.pending'"
+            " and trend_code != 'growth' and reference_year >= 2022 order by trend_code, reference_year"
+        ).fetchall()
+        residual = con.execute(
+            "select value, edition_year, from_edition_year, note_en from marts.fct_metrics"
+            " where metric_key = 'students/2022/stock_flow_residual'"
+        ).fetchall()
+        reconciled = con.execute(
+            "select residual, found, edition_year, note_en from marts.fct_reconciliation"
+            " where check_key = 'stock_flow/students/2022'"
+        ).fetchall()
         # questions about the newest year are answered from the newest whole edition
         assert all(con.execute(query(name)).fetchall() for name in QUESTIONS)
     assert revisions == [
@@ -128,6 +150,25 @@ def test_adding_an_edition(project_copy):
     ]
     assert vintages == [(2023, 22220, False), (2024, 22120, True)]
     assert applications == [(2022, 22120), (2023, 23190), (2024, 23000)]
+    restated = "2022 was restated in edition 2024 as 1.140; this comparison is that of edition 2023."
+    # 140 - 70 of the edition of 2023, and not 1.140 - 70
+    assert stocks == [
+        (2021, 70, None, None, None),
+        (2022, 1140, 70, 2023, restated),
+        (2023, 1190, 50, 2024, None),
+        (2024, 1300, 110, 2024, None),
+    ]
+    # an index of 2024 has no edition that prints 2021 as well, and the stock was restated between
+    assert moved == [
+        ("change", 2022, 70, 2023),
+        ("change", 2023, 50, 2024),
+        ("change", 2024, 110, 2024),
+        ("index", 2022, 200, 2023),
+        ("index", 2023, pytest.approx(100 * 190 / 70), 2023),
+    ]
+    both = f"{restated} The flows of 2022 were restated in edition 2024, the stocks are those of edition 2023."
+    assert residual == [(140 - 70 - (22120 - 22320), 2024, 2023, both)]
+    assert reconciled == [(270, 140, 2024, both)]
 
 
 def test_identities_must_hold(project_copy):
