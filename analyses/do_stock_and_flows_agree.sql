@@ -13,5 +13,5 @@ select
 from {{ ref('fct_reconciliation') }}
 where
     check_code = 'stock_flow'
-    and reference_year = (select max(edition_year) filter (where not is_partial) from {{ ref('dim_editions') }})
+    and reference_year = (select edition_year from {{ ref('dim_editions') }} where is_newest_whole)
 order by abs(residual) desc, product_code

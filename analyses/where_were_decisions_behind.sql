@@ -6,7 +6,7 @@ with newest as (
 
     select * from {{ ref('fct_caseload') }}
     where
-        reference_year = (select max(edition_year) filter (where not is_partial) from {{ ref('dim_editions') }})
+        reference_year = (select edition_year from {{ ref('dim_editions') }} where is_newest_whole)
         and decided_by = 'IND'
         and product_group != 'caribbean_netherlands'
         and not is_derived

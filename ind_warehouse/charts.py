@@ -12,7 +12,7 @@ import pandas as pd
 # Distinct for colour-blind readers too (Okabe and Ito), dark enough on white.
 BLUE, ORANGE, PINK, GREY, DARK = "#0072b2", "#b85c00", "#cc79a7", "#767676", "#4d4d4d"
 SHARES, COUNTS = ".0%", ",.0f"
-NEWEST = "(select max(edition_year) filter (where not is_partial) from marts.dim_editions)"
+NEWEST = "(select edition_year from marts.dim_editions where is_newest_whole)"
 
 # the rows of each panel, which the page puts in
 ROWS = alt.NamedData(name="rows")

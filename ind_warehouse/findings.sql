@@ -6,7 +6,7 @@ with newest as (
         edition_year,
         title
     from marts.dim_editions
-    where edition_year = (select max(edition_year) filter (where not is_partial) from marts.dim_editions)
+    where edition_year = (select edition_year from marts.dim_editions where is_newest_whole)
 
 ),
 

@@ -208,6 +208,16 @@ with told as (
     union all
     select 3 as position, product_code, series_code as about, reference_year as year, note_nl, note_en
     from marts.dim_breaks
+    union all
+    -- a sum inherits what changed the flows and stocks of its parts
+    select 3 as position, parts.part_of as product_code, breaks.series_code as about, breaks.reference_year as year, breaks.note_nl, breaks.note_en
+    from marts.dim_breaks as breaks
+    inner join marts.dim_products as parts using (product_code)
+    inner join marts.dim_series as series using (series_code)
+    where parts.part_of is not null and series.role in ('inflow', 'outflow', 'stock')
+    union all
+    select 4 as position, split_part(series_code, '.', 1) as product_code, series_code as about, reference_year as year, remark_nl, remark_en
+    from marts.dim_remarks
 
 )
 
@@ -235,7 +245,7 @@ with asked as (
 
     select
         lower(trim(of_metric)) as metric_code,
-        coalesce(of_year, (select max(edition_year) filter (where not is_partial) from marts.dim_editions)) as reference_year
+        coalesce(of_year, (select edition_year from marts.dim_editions where is_newest_whole)) as reference_year
 
 )
 

@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT
 from ind_warehouse.findings import FINDINGS
 
-NEWEST = "(select max(edition_year) filter (where not is_partial) from marts.dim_editions)"
+NEWEST = "(select edition_year from marts.dim_editions where is_newest_whole)"
 SENTENCES = FINDINGS.read_text("utf-8").replace(NEWEST, "2023")
 LATE = "which_procedures_are_late_most"
 WITHDRAWN = "how_many_permits_were_withdrawn"

@@ -36,6 +36,13 @@ footnotes as (
 
 ),
 
+newest as (
+
+    select max(edition_year) as newest_whole from editions
+    where not edition_is_partial
+
+),
+
 printed as (
 
     select
@@ -74,6 +81,7 @@ select
     'jaarcijfers_' || editions.edition_year as edition_key,
     editions.edition_year,
     editions.edition_is_partial as is_partial,
+    not editions.edition_is_partial and editions.edition_year = newest.newest_whole as is_newest_whole,
     editions.title,
     editions.publisher,
     editions.publication,
@@ -86,6 +94,7 @@ select
     coalesce(listed.rankings, 0) as rankings,
     coalesce(noted.footnotes, 0) as footnotes
 from editions
+cross join newest
 inner join printed using (edition_year)
 left join listed using (edition_year)
 left join noted using (edition_year)

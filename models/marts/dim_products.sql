@@ -49,7 +49,8 @@ select
     roles.outflow_name_nl,
     roles.outflow_name_en,
     products.note_nl,
-    products.note_en
+    products.note_en,
+    products.part_of
 from products
 left join roles using (product_code)
 left join sums using (product_code)

@@ -11,6 +11,13 @@ products as (
 
 ),
 
+parts as (
+
+    select * from {{ ref('products') }}
+    where part_of is not null
+
+),
+
 series as (
 
     select * from {{ ref('int_series') }}
@@ -29,43 +36,35 @@ series_notes as (
 
 ),
 
-breaks as (
-
-    select * from {{ ref('dim_breaks') }}
-
-),
-
--- against the year before, as every change in this table is; one note may be about several rows
-crossed_breaks as (
+-- the series that a row is made of; a sum is made of the flows and stocks of its parts
+uses as (
 
     select
-        caseload.product_code,
+        caseload.product_code || '/' || caseload.reference_year as row_key,
         caseload.reference_year,
-        min(breaks.break_key) as break_key,
-        string_agg(series.row_name_nl, ', ' order by breaks.break_key) || ': ' || breaks.note_nl as break_note_nl,
-        string_agg(series.row_name_en, ', ' order by breaks.break_key) || ': ' || breaks.note_en as break_note_en
+        series.series_code,
+        series.row_name_nl as name_nl,
+        series.row_name_en as name_en
     from caseload
-    inner join breaks
-        on
-            caseload.product_code = breaks.product_code
-            and {{ crosses_break('caseload.reference_year - 1', 'caseload.reference_year') }}
-    inner join series
-        on
-            breaks.series_code = series.series_code
-            and series.role != 'other'
-    group by caseload.product_code, caseload.reference_year, breaks.note_nl, breaks.note_en
+    inner join series using (product_code)
+    where series.role != 'other'
+    union all
+    select
+        caseload.product_code || '/' || caseload.reference_year as row_key,
+        caseload.reference_year,
+        series.series_code,
+        series.row_name_nl || ' (' || parts.short_name_nl || ')' as name_nl,
+        series.row_name_en || ' (' || parts.short_name_en || ')' as name_en
+    from caseload
+    inner join parts on caseload.product_code = parts.part_of
+    inner join series on parts.product_code = series.product_code
+    where series.role in ('inflow', 'outflow', 'stock')
 
 ),
 
 crossed as (
 
-    select
-        product_code,
-        reference_year,
-        string_agg(break_note_nl, ' ' order by break_key) as break_note_nl,
-        string_agg(break_note_en, ' ' order by break_key) as break_note_en
-    from crossed_breaks
-    group by product_code, reference_year
+    {{ break_notes('uses') }}
 
 )
 
@@ -111,9 +110,15 @@ select
     caseload.comparison_note_nl,
     caseload.comparison_note_en,
     caseload.residual_note_nl,
-    caseload.residual_note_en
+    caseload.residual_note_en,
+    caseload.applications_lower::integer as applications_lower,
+    caseload.applications_upper::integer as applications_upper,
+    caseload.decisions_lower::integer as decisions_lower,
+    caseload.decisions_upper::integer as decisions_upper,
+    caseload.pending_lower::integer as pending_lower,
+    caseload.pending_upper::integer as pending_upper
 from caseload
 inner join products using (product_code)
 left join series_notes using (product_code)
-left join crossed using (product_code, reference_year)
+left join crossed on caseload.product_code || '/' || caseload.reference_year = crossed.row_key
 order by products.position, caseload.reference_year

@@ -5,6 +5,12 @@ with observations as (
 
 ),
 
+series as (
+
+    select * from {{ ref('int_series') }}
+
+),
+
 years as (
 
     select
@@ -16,6 +22,25 @@ years as (
         {{ printed_figure('complaints_timely_share', "series_code = 'complaints.handled_timely_share'") }}
     from observations
     group by reference_year
+
+),
+
+uses as (
+
+    select
+        'complaints/' || observations.reference_year as row_key,
+        observations.reference_year,
+        observations.series_code,
+        series.name_nl,
+        series.name_en
+    from observations
+    inner join series using (series_code)
+
+),
+
+crossed as (
+
+    {{ break_notes('uses') }}
 
 )
 
@@ -33,6 +58,9 @@ select
     complaints_received::integer as complaints_received,
     complaints_timely_share,
     complaints_timely_share_lower,
-    complaints_timely_share_upper
+    complaints_timely_share_upper,
+    crossed.break_note_nl,
+    crossed.break_note_en
 from years
-order by reference_year
+left join crossed on 'complaints/' || years.reference_year = crossed.row_key
+order by years.reference_year

@@ -5,6 +5,12 @@ with observations as (
 
 ),
 
+series as (
+
+    select * from {{ ref('int_series') }}
+
+),
+
 years as (
 
     select
@@ -19,6 +25,25 @@ years as (
         {{ printed_figure('further_appeal_share_regular', "measure_code = 'further_appeal_share_regular'") }}
     from observations
     group by reference_year
+
+),
+
+uses as (
+
+    select
+        'court_cases/' || observations.reference_year as row_key,
+        observations.reference_year,
+        observations.series_code,
+        series.name_nl,
+        series.name_en
+    from observations
+    inner join series using (series_code)
+
+),
+
+crossed as (
+
+    {{ break_notes('uses') }}
 
 )
 
@@ -41,6 +66,9 @@ select
     further_appeal_share_asylum_upper,
     further_appeal_share_regular,
     further_appeal_share_regular_lower,
-    further_appeal_share_regular_upper
+    further_appeal_share_regular_upper,
+    crossed.break_note_nl,
+    crossed.break_note_en
 from years
-order by reference_year
+left join crossed on 'court_cases/' || years.reference_year = crossed.row_key
+order by years.reference_year

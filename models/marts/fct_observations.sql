@@ -16,6 +16,19 @@ footnotes as (
 
 ),
 
+remarks as (
+
+    select
+        publication_code,
+        series_code,
+        reference_year,
+        string_agg(remark_nl, ' ' order by kind) as remark_nl,
+        string_agg(remark_en, ' ' order by kind) as remark_en
+    from {{ ref('remarks') }}
+    group by publication_code, series_code, reference_year
+
+),
+
 confirmations as (
 
     select * from {{ ref('int_confirmations') }}
@@ -64,9 +77,12 @@ select
     publications.address,
     observations.publication_code,
     confirmations.confirmed_by,
-    coalesce(confirmations.is_confirmed_elsewhere, false) as is_confirmed_elsewhere
+    coalesce(confirmations.is_confirmed_elsewhere, false) as is_confirmed_elsewhere,
+    remarks.remark_nl,
+    remarks.remark_en
 from observations
 left join publications using (publication_code)
+left join remarks using (publication_code, series_code, reference_year)
 left join confirmations using (publication_code, series_code, reference_year)
 left join footnoted using (publication_code, series_code, reference_year)
 order by observations.seed_line, observations.reference_year

@@ -5,6 +5,12 @@ with observations as (
 
 ),
 
+series as (
+
+    select * from {{ ref('int_series') }}
+
+),
+
 years as (
 
     select
@@ -14,6 +20,25 @@ years as (
         {{ printed_figure('total_staff', "measure_code = 'total_staff'") }}
     from observations
     group by reference_year
+
+),
+
+uses as (
+
+    select
+        'workforce/' || observations.reference_year as row_key,
+        observations.reference_year,
+        observations.series_code,
+        series.name_nl,
+        series.name_en
+    from observations
+    inner join series using (series_code)
+
+),
+
+crossed as (
+
+    {{ break_notes('uses') }}
 
 )
 
@@ -30,6 +55,9 @@ select
         'external_staff / nullif(civil_servants + external_staff, 0)',
         rises_with=['external_staff'],
         falls_with=['civil_servants']
-    ) }}
+    ) }},
+    crossed.break_note_nl,
+    crossed.break_note_en
 from years
-order by reference_year
+left join crossed on 'workforce/' || years.reference_year = crossed.row_key
+order by years.reference_year

@@ -77,7 +77,7 @@ def test_questions_and_examples(sql, version, attached):
     assert alike(rows) == alike(in_python(sql, False))
 
 
-NEWEST = "(select max(edition_year) filter (where not is_partial) from marts.dim_editions)"
+NEWEST = "(select edition_year from marts.dim_editions where is_newest_whole)"
 METRICS = (
     "select product_code, reference_year, round(value), floor(value_lower), ceil(value_upper), unit from marts.fct_metrics"
     " where metric_code ="

@@ -34,7 +34,7 @@ SURROUNDINGS = {
 PUBLISHED = ROOT / "ind_warehouse.duckdb"
 CHARTS, LOADS = 8, 20
 BACKLOG = "Backlog on 31 December of all years, by procedure"
-NEWEST = "(select max(edition_year) filter (where not is_partial) from marts.dim_editions)"
+NEWEST = "(select edition_year from marts.dim_editions where is_newest_whole)"
 # By chart that is a table: the metric that it shows with its bounds, the decimals, and what else.
 TABLES = {
     "Decisions per application, with the margin of rounding": ("decision_to_application_ratio", 4, ""),
