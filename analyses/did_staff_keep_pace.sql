@@ -89,5 +89,9 @@ inner join figures as before
     on
         figures.figure = before.figure
         and figures.reference_year = before.reference_year + 1
-where figures.reference_year = (select edition_year from {{ ref('dim_editions') }} where is_newest_whole)
+where
+    figures.reference_year = (
+        select edition_year from {{ ref('dim_editions') }}
+        where is_newest_whole
+    )
 order by this_year desc

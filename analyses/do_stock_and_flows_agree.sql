@@ -13,5 +13,8 @@ select
 from {{ ref('fct_reconciliation') }}
 where
     check_code = 'stock_flow'
-    and reference_year = (select edition_year from {{ ref('dim_editions') }} where is_newest_whole)
+    and reference_year = (
+        select edition_year from {{ ref('dim_editions') }}
+        where is_newest_whole
+    )
 order by abs(residual) desc, product_code

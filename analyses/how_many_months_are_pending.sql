@@ -12,7 +12,10 @@ select
     at_most(12 * disposition_time_days_upper / 365, 'months') as at_most
 from {{ ref('fct_caseload') }}
 where
-    reference_year = (select edition_year from {{ ref('dim_editions') }} where is_newest_whole)
+    reference_year = (
+        select edition_year from {{ ref('dim_editions') }}
+        where is_newest_whole
+    )
     and disposition_time_days is not null
 order by disposition_time_days desc
 limit 10

@@ -6,7 +6,10 @@ with stocks as (
 
     select * from {{ ref('fct_observations') }}
     where
-        reference_year = (select edition_year from {{ ref('dim_editions') }} where is_newest_whole)
+        reference_year = (
+            select edition_year from {{ ref('dim_editions') }}
+            where is_newest_whole
+        )
         and measure_code = 'pending'
         and is_current
 

@@ -6,7 +6,10 @@ with newest as (
 
     select * from {{ ref('fct_caseload') }}
     where
-        reference_year = (select edition_year from {{ ref('dim_editions') }} where is_newest_whole)
+        reference_year = (
+            select edition_year from {{ ref('dim_editions') }}
+            where is_newest_whole
+        )
         and decided_by = 'IND'
         and product_group != 'caribbean_netherlands'
         and not is_derived

@@ -9,7 +9,10 @@ with newest as (
         row_number() over (order by late_decisions desc) as place
     from {{ ref('fct_caseload') }}
     where
-        reference_year = (select edition_year from {{ ref('dim_editions') }} where is_newest_whole)
+        reference_year = (
+            select edition_year from {{ ref('dim_editions') }}
+            where is_newest_whole
+        )
         and late_decisions is not null
         and not is_derived
 

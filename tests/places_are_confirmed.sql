@@ -42,10 +42,10 @@ incomplete as (
 misdated as (
 
     select
-        reading || ' under the heading "' || list_heading || '"; expected one of ' || edition_year || ', the year of the edition; correct it'
-        || ' after the page' as message
+        reading || ' under the heading "' || list_heading || '"; expected a top 3 of ' || edition_year || ', the year of the edition; correct'
+        || ' it after the page' as message
     from places
-    where reference_year != edition_year
+    where reference_year != edition_year or not starts_with(list_heading, 'Top 3 ')
 
 ),
 

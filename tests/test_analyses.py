@@ -17,7 +17,7 @@ from ind_warehouse.ask import QUESTIONS, ask, header, query
 from ind_warehouse.build import run_dbt
 
 # how the questions say which year is the newest
-NEWEST = r"\(select edition_year from \S+ where is_newest_whole\)"
+NEWEST = r"\(\s+select edition_year from \S+\s+where is_newest_whole\s+\)"
 DUCKDB = Path(sys.executable).parent / "duckdb"
 LATE = "how_many_decisions_were_late"
 MOST = "which_procedures_are_late_most"
