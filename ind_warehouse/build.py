@@ -27,6 +27,7 @@ MANIFEST = WORKING.with_name("manifest.json")
 # what dbt keeps of the project, so as not to parse all of it each time
 PARSED = WORKING.with_name("partial_parse.msgpack")
 MACROS = Path(__file__).with_name("macros.sql")
+DIFFERENCES = Path(__file__).with_name("differences.sql")
 MESSAGES_SHOWN = 20
 # how a data test fails where nobody has softened it
 STRICT = {"severity": "ERROR", "warn_if": "!= 0", "error_if": "!= 0", "fail_calc": "count(*)", "limit": None}
@@ -219,11 +220,13 @@ def summary(passed: Counter) -> str:
         editions = con.execute(
             "select title, printed_figures, printed_tables, rankings, footnotes from marts.dim_editions order by edition_year"
         ).fetchall()
+        differences = [line for (line,) in con.execute(DIFFERENCES.read_text("utf-8")).fetchall()]
         answered = answer(con, FIRST_QUESTION).rstrip()
     lines = [
         f"  {title}: {figures} printed figures from {tables} tables, {rankings} top-3 lists, {footnotes} footnotes"
         for title, figures, tables, rankings, footnotes in editions
     ]
+    lines += [f"  {line}" for line in differences]
     lines.append(f"  Checks passed: {passed['test']} data tests, {passed['unit_test']} unit tests")
     try_this = ["", "A query to try, and its answer:", "", query(FIRST_QUESTION), "", answered]
     return "\n".join([*lines, *try_this, "", "More questions, and their answers: make ask"])

@@ -10,5 +10,9 @@ union all
 select
     place || ': no edition prints ' || series_code || ' for ' || reference_year || ', so the figure of ' || publisher
     || ' is compared with nothing; correct the series or the year' as message
-from {{ placed(ref('external_totals')) }}
-anti join {{ ref('fct_reconciliation') }} using (publisher, series_code, reference_year)
+from {{ placed(ref('external_totals')) }} as external_totals
+anti join {{ ref('fct_reconciliation') }} as reconciliation
+    on
+        external_totals.publisher = reconciliation.publisher
+        and external_totals.series_code = reconciliation.figure_code
+        and external_totals.reference_year = reconciliation.reference_year

@@ -1,8 +1,13 @@
 -- A figure of another publisher is of the size of the printed one: '22.500' would be read as 22.5.
 select
-    place || ': ' || publisher || ' has ' || external_totals.value || ' (from ' || margin_below || ' below to ' || margin_above || ' above) for '
+    place || ': ' || external_totals.publisher || ' has ' || external_totals.value || ' (from ' || margin_below || ' below to ' || margin_above
+    || ' above) for '
     || external_totals.series_code || ' of ' || external_totals.reference_year || ', the IND prints '
     || coalesce(reconciliation.found::varchar, 'nothing') || '; write the figure without a thousands mark, and no negative margin' as message
 from {{ placed(ref('external_totals')) }} as external_totals
-left join {{ ref('fct_reconciliation') }} as reconciliation using (publisher, series_code, reference_year)
+left join {{ ref('fct_reconciliation') }} as reconciliation
+    on
+        external_totals.publisher = reconciliation.publisher
+        and external_totals.series_code = reconciliation.figure_code
+        and external_totals.reference_year = reconciliation.reference_year
 where margin_below < 0 or margin_above < 0 or abs(reconciliation.residual_share) > 0.5

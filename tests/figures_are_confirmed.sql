@@ -50,12 +50,26 @@ confirmed_by_others as (
 
 ),
 
+-- figures of which it is known that another document prints them otherwise
+decided as (
+
+    select
+        publication_code,
+        series_code,
+        reference_year
+    from {{ ref('remarks') }}
+    where kind = 'printed otherwise'
+
+),
+
 contradicted as (
 
     select
         reading || ', but the second reading (' || read_by || ', line ' || second_line || ' of seeds/printed/second_reading.csv) has "'
-        || second_value || '"; compare both with the page, then correct the one that is wrong' as message
+        || second_value || '"; compare both with the page, then correct the one that is wrong or, where two documents differ, say in a remark'
+        || ' "printed otherwise" which of them holds' as message
     from compared
+    anti join decided using (publication_code, series_code, reference_year)
     where second_line is not null and not is_equal
 
 ),

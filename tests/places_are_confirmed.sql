@@ -49,6 +49,17 @@ misdated as (
 
 ),
 
+repeated as (
+
+    select
+        reading || ', and ' || nationality_code || ' stands in this list twice; correct the word or its code or, where the page has it so, write'
+        || ' "as printed" in the column repeated of both places' as message
+    from places
+    where repeated is null
+    qualify count(*) over (partition by publication_code, product_code, nationality_code) > 1
+
+),
+
 miscoded as (
 
     select
@@ -85,6 +96,8 @@ unconfirmed as (
 select message from incomplete
 union all
 select message from misdated
+union all
+select message from repeated
 union all
 select message from miscoded
 union all

@@ -113,6 +113,13 @@ def test_adding_an_edition(project_copy):
     )
     run = run_build(project_copy)
     assert run.returncode == 0, run.stderr
+    told = [line.strip() for line in run.stdout.splitlines() if line.strip().startswith("Revised")]
+    assert told == [
+        "Revised in edition 2024: students.applications of 2022, 22.220 in edition 2023, now 22.120 (-10 steps of rounding)",
+        "Revised in edition 2024: students.applications of 2023, 23.180 in edition 2023, now 23.190 (+1 steps of rounding)",
+        "Revised in edition 2024: students.pending of 2022, 140 in edition 2023, now 1.140 (+100 steps of rounding)",
+        "Revised in edition 2024: students.pending of 2023, 190 in edition 2023, now 1.190 (+100 steps of rounding)",
+    ]
     with duckdb.connect(project_copy / "ind_warehouse.duckdb", read_only=True) as con:
         revisions = con.execute(
             "select revision_key, value_from, value_to, revision, beyond_rounding from marts.fct_revisions"

@@ -266,7 +266,7 @@ select
     note_nl,
     note_en,
     publisher,
-    series_code,
+    series_code as figure_code,
     expected_lower,
     expected_upper,
     found_lower,

@@ -29,6 +29,7 @@ typed as (
         try_cast(regexp_extract(places.printed_rank, '^([0-9]+)[.]$', 1) as integer) as rank,
         places.printed_nationality,
         places.nationality_code,
+        places.repeated,
         places.seed_line
     from places
     left join publications using (publication_code)

@@ -1,0 +1,78 @@
+-- How the newest edition differs from those before it, a line each: revised figures, and series that are new or ended since the last
+-- whole edition.
+with editions as (
+
+    select
+        edition_year,
+        is_partial,
+        lag(edition_year) over (partition by is_partial order by edition_year) as last_edition
+    from marts.dim_editions
+
+),
+
+newest as (
+
+    select * from editions
+    where edition_year = (select max(edition_year) from editions)
+
+),
+
+observations as (
+
+    select distinct
+        series_code,
+        edition_year
+    from marts.fct_observations
+
+),
+
+revised as (
+
+    select
+        1 as position,
+        concat(
+            'Revised in edition ', revisions.to_edition, ': ', revisions.series_code, ' of ', revisions.reference_year, ', ', earlier.printed_value,
+            ' in edition ', revisions.from_edition, ', now ', later.printed_value,
+            ' (' || format('{:+.0f}', revisions.steps) || ' steps of rounding)'
+        ) as told
+    from marts.fct_revisions as revisions
+    inner join newest on revisions.to_edition = newest.edition_year
+    inner join marts.fct_observations as earlier
+        on earlier.observation_key = concat(revisions.series_code, '/', revisions.reference_year, '@', revisions.from_edition)
+    inner join marts.fct_observations as later
+        on later.observation_key = concat(revisions.series_code, '/', revisions.reference_year, '@', revisions.to_edition)
+    where revisions.is_revision
+
+),
+
+-- only a whole edition can tell that a series is new or gone
+beside as (
+
+    select
+        series_code,
+        bool_or(observations.edition_year = newest.edition_year) as is_here,
+        bool_or(observations.edition_year = newest.last_edition) as was_there,
+        any_value(newest.edition_year) as edition_year
+    from observations
+    cross join newest
+    where not newest.is_partial and newest.last_edition is not null
+    group by series_code
+
+),
+
+told as (
+
+    select * from revised
+    union all
+    select 2 as position, concat('New in edition ', edition_year, ': ', series_code) as told
+    from beside
+    where is_here and not was_there
+    union all
+    select 3 as position, concat('No longer in edition ', edition_year, ': ', series_code) as told
+    from beside
+    where was_there and not is_here
+
+)
+
+select told from told
+order by position, told

@@ -1,0 +1,149 @@
+-- A whole edition has what the last whole one had: its series, the years that both cover, lists, footnotes and remarks on rounding. What
+-- is gone is said in seeds/reference/ended.csv, so that nothing is left out unseen.
+with publications as (
+
+    select * from {{ ref('publications') }}
+
+),
+
+wholes as (
+
+    select
+        edition_year,
+        any_value(publication_code) as publication_code,
+        lag(edition_year) over (order by edition_year) as last_edition
+    from publications
+    where not is_partial
+    group by edition_year
+
+),
+
+observations as (
+
+    select * from {{ ref('int_observations') }}
+
+),
+
+places as (
+
+    select * from {{ ref('stg_jaarcijfers__top_nationalities') }}
+
+),
+
+footnotes as (
+
+    select
+        publications.edition_year,
+        coalesce(footnotes.series_code, footnotes.product_code) as code
+    from {{ ref('footnotes') }} as footnotes
+    inner join publications using (publication_code)
+
+),
+
+roundings as (
+
+    select
+        publications.edition_year,
+        remarks.series_code || '/' || remarks.reference_year as code
+    from {{ ref('remarks') }} as remarks
+    inner join publications using (publication_code)
+    where remarks.half_width is not null
+
+),
+
+-- what each edition has, by kind
+had as (
+
+    select distinct
+        edition_year,
+        'series' as kind,
+        series_code as code,
+        null as reference_year,
+        null as series_code
+    from observations
+    union all
+    select
+        edition_year,
+        'cell' as kind,
+        series_code || '/' || reference_year as code,
+        reference_year,
+        series_code
+    from observations
+    union all
+    select distinct
+        edition_year,
+        'list' as kind,
+        product_code as code,
+        null as reference_year,
+        null as series_code
+    from places
+    union all
+    select distinct
+        edition_year,
+        'footnote' as kind,
+        code,
+        null as reference_year,
+        null as series_code
+    from footnotes
+    union all
+    select
+        roundings.edition_year,
+        'rounding' as kind,
+        roundings.code,
+        null as reference_year,
+        null as series_code
+    from roundings
+
+),
+
+own as (
+
+    select
+        edition_year,
+        list(code) filter (where kind = 'series') as series_codes,
+        list(code) filter (where kind = 'cell') as cells
+    from had
+    group by edition_year
+
+),
+
+ended as (
+
+    select
+        publications.edition_year,
+        ended.kind,
+        ended.code
+    from {{ ref('ended') }} as ended
+    inner join publications using (publication_code)
+
+),
+
+owed as (
+
+    select
+        wholes.edition_year,
+        wholes.publication_code,
+        wholes.last_edition,
+        had.kind,
+        had.code
+    from wholes
+    inner join had on wholes.last_edition = had.edition_year
+    inner join own on wholes.edition_year = own.edition_year
+    where
+        case had.kind
+            -- of a series that is gone its cells need not be told one by one
+            when 'cell' then had.reference_year >= wholes.edition_year - 2 and list_contains(own.series_codes, had.series_code)
+            -- only of figures that both print
+            when 'rounding' then list_contains(own.cells, had.code)
+            else true
+        end
+
+)
+
+select
+    'seeds/printed: edition ' || edition_year || ' has no ' || kind || ' ' || code || ', as edition ' || last_edition
+    || ' had; enter it or, where the page has it no longer, add a line to seeds/reference/ended.csv: "' || publication_code || '","' || kind
+    || '","' || code || '","why"' as message
+from owed
+anti join had using (edition_year, kind, code)
+anti join ended using (edition_year, kind, code)
