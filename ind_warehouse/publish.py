@@ -178,8 +178,9 @@ def discard(path: Path) -> None:
         path.chmod(0o700)
         for folder, folders, _ in os.walk(path):
             # what somebody else has closed to writing cannot be emptied
-            for name in folders:
-                Path(folder, name).chmod(0o700, follow_symlinks=True)
+            for below in (Path(folder, name) for name in folders):
+                if not below.is_symlink():
+                    below.chmod(0o700)
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)

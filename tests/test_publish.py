@@ -271,11 +271,14 @@ def test_one_writer_at_a_time(tmp_path):
     assert place.read_text() == "first"
 
 
-def test_what_goes_wrong_afterwards_is_no_failure(tmp_path, monkeypatch):
+def test_what_goes_wrong_afterwards_is_no_failure(tmp_path, tmp_path_factory, monkeypatch):
     """Once it is in its place it is published, whatever cannot be written to the disk or deleted then."""
     place = tmp_path / "data"
     write_folder(place / "theirs", "old")
     (place / "theirs").chmod(0o555)
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    elsewhere.chmod(0o755)
+    (place / "link").symlink_to(elsewhere)
     sync = publishing.sync
 
     def fails_for_the_folder(path):
@@ -286,10 +289,11 @@ def test_what_goes_wrong_afterwards_is_no_failure(tmp_path, monkeypatch):
     monkeypatch.setattr(publishing, "sync", fails_for_the_folder)
     for text in ("new", "newer"):
         with replacing(place) as new:
-            shutil.copytree(place, new)
+            shutil.copytree(place, new, symlinks=True)
             (new / "figures.csv").write_text(text)
         assert read_all(place) == {"theirs/figures.csv": "old", "figures.csv": text}
         assert [path.name for path in tmp_path.glob("[!.]*")] == ["data"]
+        assert elsewhere.stat().st_mode & 0o777 == 0o755
 
 
 def test_a_folder_that_was_put_aside_comes_back(tmp_path):
