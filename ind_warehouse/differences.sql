@@ -1,19 +1,20 @@
--- How the newest edition differs from those before it, a line each: revised figures, and series that are new or ended since the last
--- whole edition.
+-- How the newest editions differ from those before them, a line each: figures that the newest whole edition or a later one revised, and
+-- series that are new or gone in the newest whole edition.
 with editions as (
 
     select
         edition_year,
-        is_partial,
-        lag(edition_year) over (partition by is_partial order by edition_year) as last_edition
+        is_newest_whole,
+        lag(edition_year) over (order by edition_year) as last_edition
     from marts.dim_editions
+    where not is_partial
 
 ),
 
 newest as (
 
     select * from editions
-    where edition_year = (select max(edition_year) from editions)
+    where is_newest_whole
 
 ),
 
@@ -36,7 +37,7 @@ revised as (
             ' (' || format('{:+.0f}', revisions.steps) || ' steps of rounding)'
         ) as told
     from marts.fct_revisions as revisions
-    inner join newest on revisions.to_edition = newest.edition_year
+    inner join newest on revisions.to_edition >= newest.edition_year
     inner join marts.fct_observations as earlier
         on earlier.observation_key = concat(revisions.series_code, '/', revisions.reference_year, '@', revisions.from_edition)
     inner join marts.fct_observations as later
@@ -55,7 +56,7 @@ beside as (
         any_value(newest.edition_year) as edition_year
     from observations
     cross join newest
-    where not newest.is_partial and newest.last_edition is not null
+    where newest.last_edition is not null
     group by series_code
 
 ),

@@ -18,9 +18,14 @@ wholes as (
 
 ),
 
+-- a page about an edition is no part of what the next one owes
 observations as (
 
-    select * from {{ ref('int_observations') }}
+    select
+        observations.*,
+        publications.is_partial
+    from {{ ref('int_observations') }} as observations
+    inner join publications using (publication_code)
 
 ),
 
@@ -54,20 +59,23 @@ roundings as (
 -- what each edition has, by kind
 had as (
 
-    select distinct
+    select
         edition_year,
         'series' as kind,
         series_code as code,
         null as reference_year,
-        null as series_code
+        null as series_code,
+        bool_and(is_partial) as is_of_page
     from observations
+    group by edition_year, series_code
     union all
     select
         edition_year,
         'cell' as kind,
         series_code || '/' || reference_year as code,
         reference_year,
-        series_code
+        series_code,
+        is_partial as is_of_page
     from observations
     union all
     select distinct
@@ -75,7 +83,8 @@ had as (
         'list' as kind,
         product_code as code,
         null as reference_year,
-        null as series_code
+        null as series_code,
+        false as is_of_page
     from places
     union all
     select distinct
@@ -83,7 +92,8 @@ had as (
         'footnote' as kind,
         code,
         null as reference_year,
-        null as series_code
+        null as series_code,
+        false as is_of_page
     from footnotes
     union all
     select
@@ -91,7 +101,8 @@ had as (
         'rounding' as kind,
         roundings.code,
         null as reference_year,
-        null as series_code
+        null as series_code,
+        false as is_of_page
     from roundings
 
 ),
@@ -112,8 +123,9 @@ ended as (
     select
         publications.edition_year,
         ended.kind,
-        ended.code
-    from {{ ref('ended') }} as ended
+        ended.code,
+        ended.place
+    from {{ placed(ref('ended')) }} as ended
     inner join publications using (publication_code)
 
 ),
@@ -128,9 +140,10 @@ owed as (
         had.code
     from wholes
     inner join had on wholes.last_edition = had.edition_year
-    inner join own on wholes.edition_year = own.edition_year
+    left join own on wholes.edition_year = own.edition_year
     where
-        case had.kind
+        not had.is_of_page
+        and case had.kind
             -- of a series that is gone its cells need not be told one by one
             when 'cell' then had.reference_year >= wholes.edition_year - 2 and list_contains(own.series_codes, had.series_code)
             -- only of figures that both print
@@ -138,12 +151,26 @@ owed as (
             else true
         end
 
+),
+
+lacking as (
+
+    select * from owed
+    anti join had using (edition_year, kind, code)
+
 )
 
 select
     'seeds/printed: edition ' || edition_year || ' has no ' || kind || ' ' || code || ', as edition ' || last_edition
     || ' had; enter it or, where the page has it no longer, add a line to seeds/reference/ended.csv: "' || publication_code || '","' || kind
     || '","' || code || '","why"' as message
-from owed
-anti join had using (edition_year, kind, code)
+from lacking
 anti join ended using (edition_year, kind, code)
+
+union all
+
+select
+    place || ': edition ' || edition_year || ' still has the ' || kind || ' ' || code || ', or the last whole edition had none; take the line out'
+        as message
+from ended
+anti join lacking using (edition_year, kind, code)

@@ -22,6 +22,7 @@ compared as (
         observations.series_code,
         observations.reference_year,
         observations.reading,
+        observations.printed_form,
         coalesce(
             observations.printed_form = second_readings.printed_form and observations.value is not distinct from second_readings.value,
             false
@@ -70,18 +71,21 @@ contradicted as (
         || ' "printed otherwise" which of them holds' as message
     from compared
     anti join decided using (publication_code, series_code, reference_year)
-    where second_line is not null and not is_equal
+    where second_line is not null and not is_equal and printed_form is not null
 
 ),
 
+-- also where a remark decides between two documents: it takes no reading's place
 unconfirmed as (
 
     select
-        reading || ', and nobody has read it again; let somebody who does not see this read it from the source, as a line of'
-        || ' seeds/printed/second_reading.csv' as message
+        any_value(reading) || ', and nobody has read it again' || if(any_value(second_line) is null, '', ' as this')
+        || '; let somebody who does not see this read it from the source, as a line of seeds/printed/second_reading.csv' as message
     from compared
     anti join confirmed_by_others using (publication_code, series_code, reference_year)
-    where second_line is null
+    left join decided using (publication_code, series_code, reference_year)
+    group by publication_code, series_code, reference_year
+    having not bool_or(is_equal) and (any_value(second_line) is null or bool_or(decided.series_code is not null))
 
 ),
 

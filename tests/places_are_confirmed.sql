@@ -45,18 +45,17 @@ misdated as (
         reading || ' under the heading "' || list_heading || '"; expected a top 3 of ' || edition_year || ', the year of the edition; correct'
         || ' it after the page' as message
     from places
-    where reference_year != edition_year or not starts_with(list_heading, 'Top 3 ')
+    where reference_year != edition_year or not regexp_full_match(list_heading, 'Top 3 nationaliteiten .*[0-9]{4}')
 
 ),
 
 repeated as (
 
     select
-        reading || ', and ' || nationality_code || ' stands in this list twice; correct the word or its code or, where the page has it so, write'
-        || ' "as printed" in the column repeated of both places' as message
+        reading || ', and ' || nationality_code || if(repeated is null, ' stands in this list twice', ' stands in this list once')
+        || '; correct the word or its code or, where the page has one twice, write "as printed" in the column repeated of both places' as message
     from places
-    where repeated is null
-    qualify count(*) over (partition by publication_code, product_code, nationality_code) > 1
+    qualify (count(*) over (partition by publication_code, product_code, nationality_code) > 1) is distinct from (repeated is not null)
 
 ),
 

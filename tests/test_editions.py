@@ -141,3 +141,66 @@ def test_two_documents_of_one_edition_differ(replay, edition):
     }
     told = {"half_width": "", "remark_nl": "Het document geldt.", "remark_en": "The document holds.", "source": "The page"}
     assert noticed(replay, asked | {REMARKS: [*edition[REMARKS], remark | told]}) == []
+
+
+def changed(rows: list[dict], at: dict, **values) -> list[dict]:
+    """Change the lines that have some values."""
+    return [row | values if at.items() <= row.items() else row for row in rows]
+
+
+def remark(kind: str, half_width: str = "", **figure) -> dict:
+    """Make a remark on a figure of the invented edition."""
+    told = {"remark_nl": "Zo is het.", "remark_en": "So it is.", "source": "The page"}
+    figure = {"publication_code": CODE, "series_code": "students.pending", "reference_year": str(YEAR)} | figure
+    return figure | {"kind": kind, "half_width": half_width} | told
+
+
+GONE = {"publication_code": CODE, "kind": "series", "code": "students.pending", "note": "It is not so."}
+WRONG = {
+    "an edition of no rows": (
+        lambda new: {path: [] for path in new if path != PUBLICATIONS},
+        f"{CODE} is whole, but no printed row is of it",
+    ),
+    "a whole edition called partial": (
+        lambda new: {PUBLICATIONS: [row | {"is_partial": "true"} for row in new[PUBLICATIONS]]},
+        f"{CODE} is partial, but its rows are printed in tables",
+    ),
+    "a remark in place of a reading": (
+        lambda new: {
+            PRINTED: changed(new[PRINTED], STOCK, newest="990"),
+            REMARKS: [*new[REMARKS], remark("printed otherwise")],
+        },
+        '/ In behandeling / 2024 reads "990", and nobody has read it again as this',
+    ),
+    "a half-width of another remark": (
+        lambda new: {REMARKS: [*new[REMARKS], remark("to be checked", "50")]},
+        "is said to be to be checked, but half_width is 50.0; leave it empty",
+    ),
+    "a half-width that is no step": (
+        lambda new: {REMARKS: [*new[REMARKS], remark("rounded otherwise", "19")]},
+        "half_width is 19.0; write half of 1, 10, 100",
+    ),
+    "said to be gone, and there": (lambda new: {ENDED: [GONE]}, "edition 2024 still has the series students.pending"),
+    "said to be twice, and once": (
+        lambda new: {PLACES: [new[PLACES][0] | {"repeated": "as printed"}, *new[PLACES][1:]]},
+        "stands in this list once",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_what_is_said_wrongly(replay, edition, what):
+    """A line that says of an edition what is not so is named."""
+    damage, message = WRONG[what]
+    assert any(message in said for said in noticed(replay, edition | damage(edition)))
+
+
+def test_a_page_is_not_owed(replay, edition):
+    """What only a page about the last edition printed is no part of what the next edition owes."""
+    page = {"publication_code": "page_2023", "is_partial": "true", "edition_year": "2023", "title": "Page", "publication": "Page"}
+    page |= {"publisher": "IND", "published": "2024", "address": "", "number_format": "nl"}
+    row = edition[PRINTED][0] | {"publication_code": "page_2023", "series_code": "family_incl_echr8.applications"}
+    row |= {"printed_in": "page", "newest": "46.720", "year_before": "", "two_years_before": ""}
+    again = read_again("family_incl_echr8.applications", 2023, "46.720") | {"publication_code": "page_2023"}
+    more = {PUBLICATIONS: [page], PRINTED: [row], SECOND: [again]}
+    assert noticed(replay, {path: [*rows, *more.get(path, [])] for path, rows in edition.items()}) == []

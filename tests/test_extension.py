@@ -87,10 +87,10 @@ def test_adding_an_edition(project_copy):
     # the edition of 2023 has 23.180 and 22.220 applications, and these decisions
     appended(
         printed,
-        '"invented_2024","students.applications","Proef","Studie","Aanvragen","table","23.000","23.190","22.120"',
-        '"invented_2024","students.decisions","Proef","Studie","Beslissingen","table","23.500","23.140","22.320"',
+        '"invented_2024","students.applications","Proef","Studie","Aanvragen","page","23.000","23.190","22.120"',
+        '"invented_2024","students.decisions","Proef","Studie","Beslissingen","page","23.500","23.140","22.320"',
         # 190, 140 and 70 in the edition of 2023
-        '"invented_2024","students.pending","Proef","Studie","In behandeling","table","1.300","1.190","1.140"',
+        '"invented_2024","students.pending","Proef","Studie","In behandeling","page","1.300","1.190","1.140"',
     )
     run = run_build(project_copy)
     assert run.returncode == 1 and run.stderr.count("nobody has read it again") == 7

@@ -102,9 +102,10 @@ summed as (
         case when {{ is_whole }} then sum(printed.{{ name }}{{ suffix }}) end as {{ name }}{{ suffix }}
         {%- endfor %}
         {%- endfor %}
-        {%- for name in counts %},
-        max({{ name }}_edition_year) as {{ name }}_edition_year,
-        min({{ name }}_from_edition_year) as {{ name }}_from_edition_year
+        {%- for name in counts %}
+        {%- set is_whole = 'count(printed.' ~ name ~ ') = any_value(parts.number_of_parts)' %},
+        case when {{ is_whole }} then max({{ name }}_edition_year) end as {{ name }}_edition_year,
+        case when {{ is_whole }} then min({{ name }}_from_edition_year) end as {{ name }}_from_edition_year
         {%- endfor %},
         case when is_comparable then max(comparison_edition_year) end as comparison_edition_year,
         case when is_comparable then max(comparison_from_edition_year) end as comparison_from_edition_year
@@ -118,6 +119,8 @@ summed as (
     from parts
     inner join printed using (product_code)
     group by parts.part_of, printed.reference_year
+    -- a row only where all parts print a common figure
+    having any_value(parts.number_of_parts) in (count(applications), count(decisions), count(pending))
 
 ),
 
@@ -135,7 +138,7 @@ select
         ' ',
         comparison_note_{{ language }},
         case
-            when flows_restated_in > comparison_edition_year
+            when flows_restated_in > comparison_edition_year and applications is not null and decisions is not null
                 then format('{{ restated }}', reference_year, flows_restated_in, comparison_edition_year)
         end
     ), '') as residual_note_{{ language }},

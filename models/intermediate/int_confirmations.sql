@@ -19,12 +19,19 @@ external_totals as (
 witnesses as (
 
     select
-        publication_code,
-        series_code,
-        reference_year,
+        observations.publication_code,
+        observations.series_code,
+        observations.reference_year,
         1 as position,
-        'second reading by ' || read_by as witness
-    from second_readings
+        'second reading by ' || second_readings.read_by as witness
+    from observations
+    inner join second_readings
+        on
+            observations.publication_code = second_readings.publication_code
+            and observations.series_code = second_readings.series_code
+            and observations.reference_year = second_readings.reference_year
+            and observations.printed_form = second_readings.printed_form
+            and observations.value is not distinct from second_readings.value
     union all
     select
         observations.publication_code,

@@ -13,7 +13,7 @@ series as (
 remarks as (
 
     select * from {{ ref('remarks') }}
-    where half_width is not null
+    where kind = 'rounded otherwise'
 
 ),
 

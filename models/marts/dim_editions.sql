@@ -38,8 +38,10 @@ footnotes as (
 
 newest as (
 
-    select max(edition_year) as newest_whole from editions
-    where not edition_is_partial
+    select max(editions.edition_year) as newest_whole
+    from editions
+    inner join observations using (edition_year)
+    where not editions.edition_is_partial
 
 ),
 

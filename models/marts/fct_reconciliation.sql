@@ -153,7 +153,7 @@ figures as (
         pending_edition_year as edition_year,
         pending_from_edition_year as from_edition_year
     from caseload
-    where product_code in (select part_of from {{ ref('products') }})
+    where product_code in (select part_of from {{ ref('products') }}) and pending is not null
 
 ),
 
