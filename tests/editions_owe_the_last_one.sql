@@ -39,7 +39,10 @@ footnotes as (
 
     select
         publications.edition_year,
-        coalesce(footnotes.series_code, footnotes.product_code) as code
+        coalesce(footnotes.series_code, footnotes.product_code) as place,
+        -- of two notes on one place the second is owed, too
+        row_number() over (partition by publications.edition_year, place order by footnotes.footnote_number) as note,
+        place || if(note > 1, ' (' || note || ')', '') as code
     from {{ ref('footnotes') }} as footnotes
     inner join publications using (publication_code)
 
@@ -150,6 +153,21 @@ owed as (
             when 'rounding' then list_contains(own.cells, had.code)
             else true
         end
+    union all
+    -- what the last one printed for its own year, this one owes for its own
+    select
+        wholes.edition_year,
+        wholes.publication_code,
+        wholes.last_edition,
+        'cell' as kind,
+        had.series_code || '/' || wholes.edition_year as code
+    from wholes
+    inner join had on wholes.last_edition = had.edition_year
+    inner join own on wholes.edition_year = own.edition_year
+    where
+        not had.is_of_page
+        and had.reference_year = wholes.last_edition
+        and list_contains(own.series_codes, had.series_code)
 
 ),
 

@@ -87,6 +87,10 @@ LEFT_OUT = {
     "cell students.pending/2023": lambda new: {
         PRINTED: [row | {"year_before": ""} if STOCK.items() <= row.items() else row for row in new[PRINTED]]
     },
+    "cell students.pending/2024": lambda new: {
+        PRINTED: [row | {"newest": ""} if STOCK.items() <= row.items() else row for row in new[PRINTED]],
+        SECOND: without(new[SECOND], **STOCK, reference_year=str(YEAR)),
+    },
     "list family": lambda new: {path: without(new[path], product_code="family") for path in (PLACES, PLACES_AGAIN)},
     "footnote first_asylum_applications.applications": lambda new: {FOOTNOTES: without(new[FOOTNOTES], **FIRST)},
     "rounding service_desks.ukraine_stickers/2022": lambda new: {REMARKS: []},

@@ -157,7 +157,7 @@ def test_adding_an_edition(project_copy):
     ]
     assert vintages == [(2023, 22220, False), (2024, 22120, True)]
     assert applications == [(2022, 22120), (2023, 23190), (2024, 23000)]
-    restated = "2022 was restated in edition 2024 as 1.140; this comparison is that of edition 2023."
+    restated = "2022 is printed in edition 2024 as 1.140; this comparison is that of edition 2023."
     # 140 - 70 of the edition of 2023, and not 1.140 - 70
     assert stocks == [
         (2021, 70, None, None, None),

@@ -94,8 +94,11 @@ summed as (
     select
         parts.part_of as product_code,
         printed.reference_year,
+        -- within the same editions, or where every part compares its current stocks
         count(compared_pending) = any_value(parts.number_of_parts)
-        and count(distinct row(comparison_edition_year, comparison_from_edition_year)) = 1 as is_comparable
+        and (
+            count(distinct row(comparison_edition_year, comparison_from_edition_year)) = 1 or count(comparison_note_en) = 0
+        ) as is_comparable
         {%- for name in counts + stocks %}
         {%- set is_whole = 'is_comparable' if name in stocks else 'count(printed.' ~ name ~ ') = any_value(parts.number_of_parts)' %}
         {%- for suffix in ['', '_lower', '_upper'] %},
@@ -108,7 +111,7 @@ summed as (
         case when {{ is_whole }} then min({{ name }}_from_edition_year) end as {{ name }}_from_edition_year
         {%- endfor %},
         case when is_comparable then max(comparison_edition_year) end as comparison_edition_year,
-        case when is_comparable then max(comparison_from_edition_year) end as comparison_from_edition_year
+        case when is_comparable then min(comparison_from_edition_year) end as comparison_from_edition_year
         {%- for language in ['nl', 'en'] %},
         case
             when is_comparable

@@ -2,12 +2,12 @@
 {%- set notes = {
     'nl': {
         'apart': 'Geen editie drukt beide jaren: {} is van editie {}, {} van editie {}.',
-        'restated': '{} is in editie {} herzien tot {}',
+        'restated': '{} staat in editie {} als {}',
         'of': '; deze vergelijking is die van editie {}.',
     },
     'en': {
         'apart': 'No edition prints both years: {} is from edition {}, {} from edition {}.',
-        'restated': '{} was restated in edition {} as {}',
+        'restated': '{} is printed in edition {} as {}',
         'of': '; this comparison is that of edition {}.',
     },
 } -%}
@@ -121,14 +121,8 @@ compared as (
         earlier.value_upper as earlier_upper,
         greatest(dated.later_edition, dated.earlier_edition) as edition_year,
         least(dated.later_edition, dated.earlier_edition) as from_edition_year,
-        case
-            when {{ is_revision('later.value', 'later.half_width', 'current_later.value', 'current_later.half_width') }}
-                then current_later
-        end as restated_later,
-        case
-            when {{ is_revision('earlier.value', 'earlier.half_width', 'current_earlier.value', 'current_earlier.half_width') }}
-                then current_earlier
-        end as restated_earlier
+        case when (later.value is distinct from current_later.value) then current_later end as restated_later,
+        case when (earlier.value is distinct from current_earlier.value) then current_earlier end as restated_earlier
     from dated
     inner join observations as later
         on

@@ -40,41 +40,46 @@ meant as (
 
 ),
 
-observed as (
-
-    select
-        * exclude (form_fits_unit) replace (case when form_fits_unit then value end as value),
-        case when printed_form = 'dash' then 'M' when form_fits_unit then 'A' end as observation_status
-    from meant
-
-),
-
 -- a year is printed by up to three editions: the newest one counts, the others stay as vintages; joined and not by a window, which
 -- would carry every row's labels through a sort
-newest as (
+printings as (
 
     select
         series_code,
         reference_year,
-        max(edition_year) as edition_year
+        max(edition_year) as newest_edition,
+        min(edition_year) filter (where value is not null) as first_figure
     from cells
     group by series_code, reference_year
+
+),
+
+observed as (
+
+    select
+        meant.* exclude (form_fits_unit) replace (case when form_fits_unit then value end as value),
+        case
+            -- a dash over an earlier figure withdraws it
+            when printed_form = 'dash' then if(printings.first_figure < meant.edition_year, 'O', 'M')
+            when form_fits_unit then 'A'
+        end as observation_status,
+        meant.edition_year = printings.newest_edition as is_current
+    from meant
+    left join printings using (series_code, reference_year)
 
 ),
 
 bounded as (
 
     select
-        observed.*,
+        *,
         -- rounding never takes a figure below zero, nor a share above one; greatest() and least() would turn a null into the limit
         case when value is not null then greatest(round(value - half_width, 10), 0) end as value_lower,
         case
             when value is not null and unit = 'share' then least(round(value + half_width, 10), 1)
             else round(value + half_width, 10)
-        end as value_upper,
-        newest.edition_year is not null as is_current
+        end as value_upper
     from observed
-    left join newest using (series_code, reference_year, edition_year)
 
 )
 
