@@ -30,6 +30,10 @@ paired as (
 
 select
     *,
-    {{ is_revision('value_from', 'half_width_from', 'value_to', 'half_width_to') }} as is_revision
+    -- rounded to the same step they differ, or a dash stands for a figure; rounded to different steps they may be the same number
+    (
+        value_from is distinct from value_to
+        and coalesce(half_width_from = half_width_to or abs(value_from - value_to) > half_width_from + half_width_to, true)
+    ) as is_revision
 from paired
 where from_edition is not null
