@@ -3,6 +3,7 @@ use ind_warehouse.marts;
 .pager off
 .print "You are in the schema marts. To begin with:"
 .print "  show tables;  from list_tables();              the tables, and what each is"
+.print "  from figures();                                every figure with its margin"
 .print "  from list_columns('fct_caseload');             what each column means"
 .print "  from find('objection');                        codes by a Dutch or English word"
 .print "  from product('objections');                    one procedure through the years"

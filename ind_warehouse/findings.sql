@@ -73,15 +73,15 @@ most_late as (
         min(late_decisions_lower) filter (where place <= 4) > max(late_decisions_upper) filter (where place > 4) as are_these,
         concat(
             'Of the decisions for which timeliness is printed, most late ones come from four procedures: ',
-            with_range(sum(late_decisions) filter (where place <= 4) / sum(late_decisions), share_lower, share_upper, 'share'),
+            shown(sum(late_decisions) filter (where place <= 4) / sum(late_decisions), share_lower, share_upper, 'share'),
             ', with ',
             in_words(rounded(sum(decisions) filter (where place <= 4) / sum(decisions), 'share'), 'share'),
             ' of the decisions. They are ',
             string_agg(
-                name || ' with ' || with_range(late_decisions, late_decisions_lower, late_decisions_upper, 'count'), '; ' order by place
+                name || ' with ' || shown(late_decisions, late_decisions_lower, late_decisions_upper, 'count'), '; ' order by place
             ) filter (where place <= 4),
             '. All asylum procedures for which it is printed have ',
-            with_range(
+            shown(
                 sum(late_decisions) filter (where product_group = 'asylum'),
                 sum(late_decisions_lower) filter (where product_group = 'asylum'),
                 sum(late_decisions_upper) filter (where product_group = 'asylum'),
@@ -102,10 +102,10 @@ fewer_in_share as (
     select
         concat(
             'The right to stay was withdrawn in a smaller share of the reviews, ',
-            with_range(this_year.outcome_share, this_year.outcome_share_lower, this_year.outcome_share_upper, 'share'), ' after ',
-            with_range(year_before.outcome_share, year_before.outcome_share_lower, year_before.outcome_share_upper, 'share'),
+            shown(this_year.outcome_share, this_year.outcome_share_lower, this_year.outcome_share_upper, 'share'), ' after ',
+            shown(year_before.outcome_share, year_before.outcome_share_lower, year_before.outcome_share_upper, 'share'),
             ', and yet more often, by ',
-            with_range(
+            shown(
                 this_year.outcome_decisions - year_before.outcome_decisions,
                 this_year.outcome_decisions_lower - year_before.outcome_decisions_upper,
                 this_year.outcome_decisions_upper - year_before.outcome_decisions_lower,
@@ -129,7 +129,7 @@ residuals as (
         *,
         greatest(abs(stock_flow_residual_lower), abs(stock_flow_residual_upper)) <= 0.01 * decisions as is_small,
         abs(stock_flow_residual) - (stock_flow_residual_upper - stock_flow_residual_lower) / 2 > 0.01 * decisions as is_large,
-        with_range(stock_flow_residual, stock_flow_residual_lower, stock_flow_residual_upper, 'count') as unexplained
+        shown(stock_flow_residual, stock_flow_residual_lower, stock_flow_residual_upper, 'count') as unexplained
     from this_year
     where product_code like 'asylum_track%'
 
@@ -155,7 +155,7 @@ courts as (
         concat(
             'Court cases about residence did not double: ', in_words(this_year.applications, 'count'), ' after ',
             in_words(year_before.applications, 'count'), ' is ',
-            with_range(growths.value, growths.value_lower, growths.value_upper, 'ratio'), ' more.'
+            shown(growths.value, growths.value_lower, growths.value_upper, 'ratio'), ' more.'
         ) as sentence
     from this_year
     inner join year_before using (product_code)
@@ -172,20 +172,20 @@ granted as (
 
     select
         concat(
-            'In ', name, ', ', with_range(this_year.outcome_share, this_year.outcome_share_lower, this_year.outcome_share_upper, 'share'),
+            'In ', name, ', ', shown(this_year.outcome_share, this_year.outcome_share_lower, this_year.outcome_share_upper, 'share'),
             ' of the decisions were grants, after ',
-            with_range(year_before.outcome_share, year_before.outcome_share_lower, year_before.outcome_share_upper, 'share'),
+            shown(year_before.outcome_share, year_before.outcome_share_lower, year_before.outcome_share_upper, 'share'),
             '; the number of grants fell by only ',
-            with_range(
+            shown(
                 1 - this_year.outcome_decisions / year_before.outcome_decisions,
                 1 - this_year.outcome_decisions_upper / year_before.outcome_decisions_lower,
                 1 - this_year.outcome_decisions_lower / year_before.outcome_decisions_upper,
                 'ratio'
             ),
             ', to ',
-            with_range(this_year.outcome_decisions, this_year.outcome_decisions_lower, this_year.outcome_decisions_upper, 'count'),
+            shown(this_year.outcome_decisions, this_year.outcome_decisions_lower, this_year.outcome_decisions_upper, 'count'),
             ' from ',
-            with_range(year_before.outcome_decisions, year_before.outcome_decisions_lower, year_before.outcome_decisions_upper, 'count'),
+            shown(year_before.outcome_decisions, year_before.outcome_decisions_lower, year_before.outcome_decisions_upper, 'count'),
             ', because more cases were decided.'
         ) as sentence
     from this_year
@@ -195,7 +195,7 @@ granted as (
         and this_year.outcome_share_upper < year_before.outcome_share_lower
         and this_year.outcome_decisions_upper < year_before.outcome_decisions_lower
         -- beyond rounding to tens more was decided, so that the number fell by less than the share
-        and this_year.decisions - 5 > year_before.decisions + 5
+        and this_year.decisions_lower > year_before.decisions_upper
 
 ),
 
@@ -222,7 +222,7 @@ differing as (
             string_agg(
                 if(measures.role = 'other', measures.name_en, lower(products.short_name_en[1]) || products.short_name_en[2:])
                 || ' of ' || checks.reference_year || ', for which ' || split_part(checks.expected_from, ',', 1) || ' has '
-                || with_range(
+                || shown(
                     abs(checks.residual), abs(checks.residual) - checks.tolerance, abs(checks.residual) + checks.tolerance, 'count'
                 )
                 || if(checks.residual < 0, ' more', ' fewer'),

@@ -1,56 +1,6 @@
--- The macros that the published file carries: how a figure is shown, and tables for common questions in a few words. They name tables
+-- The macros that the published file carries for common questions in a few words; those that write a figure are in macros/. They name tables
 -- without their database, so that they work in whatever name the file is attached under. {identity} stands for what tells this
 -- file's figures from another's.
-
-create or replace macro main.decimals(unit) as
-case
-    when unit in ('count', 'fte', 'eur') then 0
-    when unit in ('days', 'months') then 1
-    when unit = 'index' then 2
-    when unit = 'share' then 3
-    when unit = 'ratio' then 4
-    else error(concat('There is no unit ''', unit, '''; there are count, fte, eur, days, months, index, share and ratio.'))
-end;
-
-comment on macro main.decimals is
-'With how many decimals a figure of a unit is shown. Example: select decimals(''share'');';
-
--- What a computer makes of 0.995, a hair less or more, is no reason to write 0.994: the tenth decimal is the last that counts. Adding
--- zero turns -0 into 0.
-
-create or replace macro main.rounded(figure, unit) as
-round(round(figure * 10 ^ decimals(unit), 10 - decimals(unit))) / 10 ^ decimals(unit) + 0;
-
-comment on macro main.rounded is
-'A figure as it is shown in its unit, half a digit away from zero. Example: select rounded(14644.6, ''count'');';
-
-create or replace macro main.at_least(bound, unit) as
-floor(round(bound * 10 ^ decimals(unit), 10 - decimals(unit))) / 10 ^ decimals(unit) + 0;
-
-comment on macro main.at_least is
-'A lower bound as it is shown in its unit, rounded down, so that nothing possible lies below it. Example: select at_least(14542.7, ''count'');';
-
-create or replace macro main.at_most(bound, unit) as
-ceil(round(bound * 10 ^ decimals(unit), 10 - decimals(unit))) / 10 ^ decimals(unit) + 0;
-
-comment on macro main.at_most is
-'An upper bound as it is shown in its unit, rounded up, so that nothing possible lies above it. Example: select at_most(14747.3, ''count'');';
-
-create or replace macro main.in_words(figure, unit) as
-case
-    when unit in ('share', 'ratio') then format('{:,.' || (decimals(unit) - 2) || 'f}%', 100 * figure)
-    else format('{:,.' || decimals(unit) || 'f}', figure::double)
-end;
-
-comment on macro main.in_words is
-'A figure that is rounded already, as text for a sentence, shares and ratios in percent. Example: select in_words(0.707, ''share'');';
-
-create or replace macro main.with_range(figure, lower, upper, unit) as
-in_words(rounded(figure, unit), unit)
-|| ' (' || in_words(at_least(lower, unit), unit) || ' to ' || in_words(at_most(upper, unit), unit) || ')';
-
-comment on macro main.with_range is
-'A figure with its bounds as text for a sentence. Example: select with_range(14644.6, 14541.9, 14747.3, ''count'');';
 
 -- Of several attached files the tables of the current one are read, whichever file the macro stands in.
 
@@ -172,6 +122,13 @@ order by in_names desc, position, code;
 
 comment on macro table main.find is
 'Products, series and metrics that have some words, Dutch or English, in code, name or notes; their codes are for the other macros; without words all. Example: from find(''nareis'');';
+
+create or replace macro main.figures("all" := false) as table
+select * from marts.rpt_figures
+where asked_here('{identity}') and ("all" or not counted_elsewhere);
+
+comment on macro table main.figures is
+'Every figure with its margin and what to know of it, one row each, without those that others count as well; with true all. Example: from figures();';
 
 create or replace macro main.product(of_product) as table
 select

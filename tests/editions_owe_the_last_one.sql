@@ -81,6 +81,18 @@ had as (
         is_partial as is_of_page
     from observations
     union all
+    -- where something is printed that is no figure, a remark says so
+    select
+        publications.edition_year,
+        'cell' as kind,
+        remarks.series_code || '/' || remarks.reference_year as code,
+        remarks.reference_year,
+        remarks.series_code,
+        publications.is_partial as is_of_page
+    from {{ ref('remarks') }} as remarks
+    inner join publications using (publication_code)
+    where remarks.kind = 'no figure'
+    union all
     select distinct
         edition_year,
         'list' as kind,

@@ -6,7 +6,7 @@ select
             then
                 'which is no printed figure: expected a count (41.820), a share (0% to 100%), an amount (€ 11,3 mln) or a dash (-), without'
                 || ' blanks; correct it after the page or, where the page has it so, leave the cell empty and say in seeds/reference/'
-                || 'remarks.csv what is printed there'
+                || 'remarks.csv, as no figure, what is printed there'
         else
             'but the unit of ' || series_code || ' is ' || unit || '; correct the figure after the page, or the series of the line'
     end as message

@@ -38,8 +38,8 @@ def test_macros(published):
     macros = published.execute(
         "select function_name, comment from duckdb_functions() where function_type like '%macro' and not internal"
     ).fetchall()
-    tables = {"find", "list_columns", "list_tables", "metric", "notes", "product", "provenance"}
-    shown = {"at_least", "at_most", "decimals", "in_words", "rounded", "with_range"}
+    tables = {"find", "list_columns", "list_tables", "metric", "notes", "product", "provenance", "figures"}
+    shown = {"at_least", "at_most", "decimals", "in_words", "rounded", "shown"}
     assert {name for name, _ in macros} == tables | shown | {"asked_here", "this_file"}
     for _, comment in macros:
         assert published.execute(comment.partition("Example: ")[2]).fetchall()
@@ -152,7 +152,7 @@ def test_a_test_that_lets_rows_pass_is_none(project_copy):
     named = (
         "figures_are_read",
         "figures_are_printed_once",
-        "half_widths_are_of_figures",
+        "remarks_are_of_figures",
         "breaks_name_their_year",
         "publications_are_dated",
     )

@@ -1,6 +1,7 @@
 """The SQL that the last build compiled, run again in plain DuckDB on seeds that may be damaged."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -31,11 +32,9 @@ class Replay:
         """
         self.scratch = scratch
         self.damaged: set[str] = set()
-        self.nodes = {
-            key: node
-            for key, node in json.loads(MANIFEST.read_text("utf-8"))["nodes"].items()
-            if node["resource_type"] in ("seed", "model", "test")
-        }
+        manifest = json.loads(MANIFEST.read_text("utf-8"))
+        formatters = manifest["macros"]["macro.ind_warehouse.create_formatters"]
+        self.nodes = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] in ("seed", "model", "test")}
         if not any("compiled_code" in node for node in self.nodes.values()):
             raise click.ClickException(f"{MANIFEST.relative_to(ROOT)} holds no compiled SQL, as after dbt parse; run make first.")
         self.seeds = {node["original_file_path"]: node for node in self.nodes.values() if node["resource_type"] == "seed"}
@@ -44,6 +43,8 @@ class Replay:
         self.con.execute("attach ':memory:' as ind_warehouse")
         for schema in {node["schema"] for node in self.nodes.values()}:
             self.con.execute(f"create schema ind_warehouse.{schema}")
+        self.con.execute("use ind_warehouse")
+        self.con.execute(re.sub("{%.*?%}|{#.*?#}", "", formatters["macro_sql"], flags=re.DOTALL))
         for path, node in self.seeds.items():
             self.load(node, ROOT / path)
         self.views = [key for key in self.ordered() if self.nodes[key]["config"]["materialized"] == "view"]

@@ -73,11 +73,16 @@ bounded as (
 
     select
         *,
-        -- rounding never takes a figure below zero, nor a share above one; greatest() and least() would turn a null into the limit
-        case when value is not null then greatest(round(value - half_width, 10), 0) end as value_lower,
+        -- rounding never takes a figure below zero, nor a share above one; of what is no fraction round() would spoil high amounts
         case
-            when value is not null and unit = 'share' then least(round(value + half_width, 10), 1)
-            else round(value + half_width, 10)
+            when value is null then null
+            when unit = 'share' then greatest(round(value - half_width, 10), 0)
+            else greatest(value - half_width, 0)
+        end as value_lower,
+        case
+            when value is null then null
+            when unit = 'share' then least(round(value + half_width, 10), 1)
+            else value + half_width
         end as value_upper
     from observed
 

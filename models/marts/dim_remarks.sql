@@ -14,7 +14,7 @@ publications as (
 )
 
 select
-    remarks.series_code || '/' || remarks.reference_year || '/' || replace(remarks.kind, ' ', '_') || '@' || publications.edition_year
+    remarks.series_code || '/' || remarks.reference_year || '/' || replace(remarks.kind, ' ', '_') || '@' || remarks.publication_code
         as remark_key,
     remarks.series_code,
     remarks.reference_year,

@@ -62,9 +62,9 @@ uses as (
 
 ),
 
-crossed as (
+noted as (
 
-    {{ break_notes('uses') }}
+    {{ notes_of('uses') }}
 
 )
 
@@ -94,8 +94,10 @@ select
     -- what one must know of the product, then of its single rows
     nullif(concat_ws(' ', products.note_nl, series_notes.note_nl), '') as note_nl,
     nullif(concat_ws(' ', products.note_en, series_notes.note_en), '') as note_en,
-    crossed.break_note_nl,
-    crossed.break_note_en,
+    noted.break_note_nl,
+    noted.break_note_en,
+    noted.remark_nl,
+    noted.remark_en,
     -- the edition of each figure, the oldest of a sum's parts, and those of the two stocks that a change compares
     caseload.applications_edition_year,
     caseload.applications_from_edition_year,
@@ -120,5 +122,5 @@ select
 from caseload
 inner join products using (product_code)
 left join series_notes using (product_code)
-left join crossed on caseload.product_code || '/' || caseload.reference_year = crossed.row_key
+left join noted on caseload.product_code || '/' || caseload.reference_year = noted.row_key
 order by products.position, caseload.reference_year

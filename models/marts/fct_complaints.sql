@@ -1,53 +1,15 @@
-with observations as (
-
-    select * from {{ ref('int_observations') }}
-    where is_current and product_code in ('notices_of_default', 'complaints')
-
-),
-
-series as (
-
-    select * from {{ ref('int_series') }}
-
-),
-
-years as (
-
-    select
-        reference_year,
-        {{ printed_figure('notices_received', "series_code = 'notices_of_default.received'") }},
-        {{ printed_figure('notices_timely_share', "series_code = 'notices_of_default.handled_timely_share'") }},
-        {{ printed_figure('penalty_payments', "series_code = 'notices_of_default.penalty_payments'") }},
-        {{ printed_figure('complaints_received', "series_code = 'complaints.received'") }},
-        {{ printed_figure('complaints_timely_share', "series_code = 'complaints.handled_timely_share'") }}
-    from observations
-    group by reference_year
-
-),
-
-uses as (
-
-    select
-        'complaints/' || observations.reference_year as row_key,
-        observations.reference_year,
-        observations.series_code,
-        series.name_nl,
-        series.name_en
-    from observations
-    inner join series using (series_code)
-
-),
-
-crossed as (
-
-    {{ break_notes('uses') }}
-
-)
+with {{ by_year('complaints', {
+    'notices_received': 'notices_of_default.received',
+    'notices_timely_share': 'notices_of_default.handled_timely_share',
+    'penalty_payments': 'notices_of_default.penalty_payments',
+    'complaints_received': 'complaints.received',
+    'complaints_timely_share': 'complaints.handled_timely_share',
+}) }}
 
 select
-    'complaints/' || reference_year as complaints_key,
+    complaints_key,
     reference_year,
-    make_date(reference_year, 12, 31) as period_end,
+    period_end,
     notices_received::integer as notices_received,
     notices_timely_share,
     notices_timely_share_lower,
@@ -59,8 +21,9 @@ select
     complaints_timely_share,
     complaints_timely_share_lower,
     complaints_timely_share_upper,
-    crossed.break_note_nl,
-    crossed.break_note_en
-from years
-left join crossed on 'complaints/' || years.reference_year = crossed.row_key
-order by years.reference_year
+    break_note_nl,
+    break_note_en,
+    remark_nl,
+    remark_en
+from by_year
+order by reference_year

@@ -16,15 +16,17 @@ footnotes as (
 
 ),
 
-remarks as (
+notes as (
 
     select
         publication_code,
         series_code,
         reference_year,
-        string_agg(remark_nl, ' ' order by kind) as remark_nl,
-        string_agg(remark_en, ' ' order by kind) as remark_en
-    from {{ ref('remarks') }}
+        string_agg(note_nl, ' ' order by note_key) filter (where kind = 'break') as break_note_nl,
+        string_agg(note_en, ' ' order by note_key) filter (where kind = 'break') as break_note_en,
+        string_agg(note_nl, ' ' order by note_key) filter (where kind = 'remark') as remark_nl,
+        string_agg(note_en, ' ' order by note_key) filter (where kind = 'remark') as remark_en
+    from {{ ref('int_notes') }}
     group by publication_code, series_code, reference_year
 
 ),
@@ -78,11 +80,13 @@ select
     observations.publication_code,
     confirmations.confirmed_by,
     coalesce(confirmations.is_confirmed_elsewhere, false) as is_confirmed_elsewhere,
-    remarks.remark_nl,
-    remarks.remark_en
+    notes.remark_nl,
+    notes.remark_en,
+    notes.break_note_nl,
+    notes.break_note_en
 from observations
 left join publications using (publication_code)
-left join remarks using (publication_code, series_code, reference_year)
+left join notes using (publication_code, series_code, reference_year)
 left join confirmations using (publication_code, series_code, reference_year)
 left join footnoted using (publication_code, series_code, reference_year)
 order by observations.seed_line, observations.reference_year

@@ -1,0 +1,151 @@
+{%- set roles = {
+    'applications': 'inflow',
+    'decisions': 'outflow',
+    'pending': 'stock',
+    'pending_previous': 'stock',
+    'outcome_share': 'outcome_share',
+    'timely_share': 'timely_share',
+} -%}
+{%- set inputs = [] -%}
+{%- for metric_code, metric in var('metrics').items() -%}
+{%- for input in metric.rises_with + metric.falls_with -%}
+{%- do inputs.append("('" ~ metric_code ~ "', '" ~ roles[input] ~ "')") -%}
+{%- endfor -%}
+{%- endfor -%}
+with observations as (
+
+    select * from {{ ref('fct_observations') }}
+    where is_current
+
+),
+
+metrics as (
+
+    select * from {{ ref('fct_metrics') }}
+
+),
+
+products as (
+
+    select * from {{ ref('dim_products') }}
+
+),
+
+series as (
+
+    select * from {{ ref('int_series') }}
+
+),
+
+metric_names as (
+
+    select * from {{ ref('dim_metrics') }}
+
+),
+
+-- what a check compares with the sum of its parts is counted among these already
+sums as (
+
+    select found_code as series_code from {{ ref('checks') }}
+    where found_code is not null
+
+),
+
+metric_inputs (metric_code, role) as (
+
+    values {{ inputs | unique | join(', ') }}
+
+),
+
+-- the series that a metric is made of; that of a sum, those of its parts
+uses as (
+
+    select
+        metrics.metric_key as row_key,
+        metrics.reference_year,
+        series.series_code,
+        series.row_name_nl || case when metrics.is_derived then ' (' || products.short_name_nl || ')' else '' end as name_nl,
+        series.row_name_en || case when metrics.is_derived then ' (' || products.short_name_en || ')' else '' end as name_en
+    from metrics
+    inner join metric_inputs using (metric_code)
+    inner join products on metrics.product_code in (products.product_code, products.part_of)
+    inner join series on products.product_code = series.product_code and metric_inputs.role = series.role
+
+),
+
+notes as (
+
+    {{ notes_of('uses') }}
+
+),
+
+figures as (
+
+    select
+        series.series_code || '/' || observations.reference_year as figure_key,
+        observations.product_code,
+        observations.measure_code,
+        series.row_name_nl as measure_nl,
+        series.row_name_en as measure_en,
+        observations.reference_year,
+        observations.value,
+        observations.value_lower,
+        observations.value_upper,
+        observations.unit,
+        observations.edition_year,
+        observations.printed_value,
+        concat_ws(' ', series.note_nl, observations.break_note_nl, observations.remark_nl) as note_nl,
+        concat_ws(' ', series.note_en, observations.break_note_en, observations.remark_en) as note_en,
+        series.series_code in (select sums.series_code from sums) as counted_elsewhere
+    from observations
+    inner join series using (series_code)
+    union all
+    select
+        metrics.metric_key as figure_key,
+        metrics.product_code,
+        metrics.metric_code as measure_code,
+        metric_names.name_nl as measure_nl,
+        metric_names.name_en as measure_en,
+        metrics.reference_year,
+        metrics.value,
+        metrics.value_lower,
+        metrics.value_upper,
+        metrics.unit,
+        metrics.edition_year,
+        null as printed_value,
+        concat_ws(' ', metrics.note_nl, notes.break_note_nl, notes.remark_nl) as note_nl,
+        concat_ws(' ', metrics.note_en, notes.break_note_en, notes.remark_en) as note_en,
+        metrics.is_derived as counted_elsewhere
+    from metrics
+    inner join metric_names using (metric_code)
+    left join notes on metrics.metric_key = notes.row_key
+
+)
+
+select
+    figures.figure_key,
+    figures.product_code,
+    products.name_nl as product_nl,
+    products.name_en as product_en,
+    figures.measure_code,
+    figures.measure_nl,
+    figures.measure_en,
+    figures.reference_year,
+    figures.value,
+    at_least(figures.value_lower, figures.unit) as at_least,
+    at_most(figures.value_upper, figures.unit) as at_most,
+    figures.unit,
+    figures.edition_year,
+    figures.printed_value,
+    {%- for language in ['nl', 'en'] %}
+    -- a dash is printed where there is nothing to count
+    coalesce(
+        shown(figures.value, figures.value_lower, figures.value_upper, figures.unit, language := '{{ language }}'), figures.printed_value
+    ) as shown_{{ language }},
+    {%- endfor %}
+    nullif(concat_ws(' ', products.note_nl, nullif(figures.note_nl, '')), '') as note_nl,
+    nullif(concat_ws(' ', products.note_en, nullif(figures.note_en, '')), '') as note_en,
+    figures.counted_elsewhere
+from figures
+inner join products using (product_code)
+order by products.position, figures.reference_year, figures.figure_key
