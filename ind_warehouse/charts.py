@@ -275,6 +275,7 @@ def noted(con: duckdb.DuckDBPyConnection, frame: pd.DataFrame) -> list[tuple[Tex
             select nl, en, min(place), 2, reference_year, note_nl, note_en, source
             from marts.dim_breaks
             inner join frame using (series_code)
+            where reference_year <= {NEWEST}
             group by all
         )
 

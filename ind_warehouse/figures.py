@@ -336,7 +336,7 @@ def rose_or_fell(con: duckdb.DuckDBPyConnection, series: str, rose: Text, fell: 
         f"""
         select
             [100 * trends.value, 100 * trends.value_lower, 100 * trends.value_upper] as margin,
-            break_note_en is not null,
+            trends.break_note_en is not null,
             {{
                 'year': reference_year::varchar,
                 'before': (reference_year - 1)::varchar,

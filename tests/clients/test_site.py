@@ -71,8 +71,8 @@ BY_HAND = {
     "arrivals": (
         "Eerste asielaanvragen en ingereisde nareizigers",
         "First asylum applications and family members arrived",
-        8,
-        ["Eerste asielaanvragen", "2019", "22.530", "22.525", "22.535"],
+        13,
+        ["Eerste asielaanvragen", "2016", "18.170", "18.165", "18.175"],
         ["family members arrived, persons", "2023", "10.130", "10,125", "10,135"],
         "fct_observations",
     ),
@@ -141,9 +141,9 @@ BY_HAND = {
         "fct_observations",
     ),
     "sources": (
-        "Van de 15 cijfers die ook elders staan, wijkt er 1 meer af dan de marges verklaren",
-        "Of 15 figures that are published elsewhere too, 1 differs by more than the margins explain",
-        15,
+        "Van de 22 cijfers die ook elders staan, wijken er 3 meer af dan de marges verklaren",
+        "Of 22 figures that are published elsewhere too, 3 differ by more than the margins explain",
+        22,
         [
             "AIDA, Country report Netherlands, update 30-04-2024",
             "Eerste asielaanvragen",
@@ -208,7 +208,7 @@ SAID = {
     "courts": ["Van 36.710 in 2022 naar 60.310 in 2023: 64,29% (64,25 tot 64,33)", "5 meer of minder"],
     "workforce": ["Van 5.393 in 2022 naar 6.039 in 2023: 11,98% (11,95 tot 12,00)", "0,5 meer of minder"],
     "sources": [
-        "Van 14 cijfers die in twee edities staan, zijn er 0 herzien; onder die 14 zijn 0 voorraden en 0 cijfers van asielsporen"
+        "Van 17 cijfers die in twee edities staan, zijn er 0 herzien; onder die 17 zijn 0 voorraden en 0 cijfers van asielsporen"
     ],
     "timeliness": ["Niet gepubliceerd voor Intrekkingen, Asiel spoor 1 en Caribisch Nederland", "0,5 procentpunt meer of minder"],
     "contacts": ["verschilt per cijfer"],
@@ -237,7 +237,7 @@ NOTES = {
         *["EU/EER-documenten terugtrekkingsakkoord onbepaalde tijd, EU/EER-documenten terugtrekkingsakkoord bepaalde tijd"],
     ],
     "contacts": ["Contacten aan het IND-loket"],
-    "sources": ["CBS 2021"],
+    "sources": ["CBS 2018", "CBS 2020", "CBS 2021"],
 }
 
 
@@ -368,7 +368,7 @@ def test_what_is_to_be_minded(open_page):
         assert text in page.locator(f"#{name} p.about").first.inner_text()
     page.click("#switch")
     footer = page.inner_text("footer")
-    assert "Jaarcijfers 2023 (325 cijfers), Jaarcijfers 2021 (31 cijfers), Jaarverslag 2020 (8 cijfers)" in footer
+    assert "Jaarcijfers 2023 (325 cijfers), IND annual statistics 2022 (2 cijfers), Jaarcijfers 2021 (31 cijfers)" in footer
     assert (
         page.locator("#flows p.about")
         .last.inner_text()
