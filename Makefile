@@ -10,7 +10,7 @@ unexport $(filter-out $(KEPT),$(filter DBT_% COVERAGE_% GIT_COMMON_DIR GIT_DIR G
 UV := $(if $(shell command -v uv 2>/dev/null),uv,.uv/bin/uv)
 
 # what a build reads: the published file is built anew where one of these is newer
-INPUTS := .venv/installed dbt_project.yml profiles.yml $(addprefix ind_warehouse/,build.py columns.py differences.sql macros.sql check.py publish.py) \
+INPUTS := .venv/installed dbt_project.yml profiles.yml $(addprefix ind_warehouse/,build.py differences.sql check.py publish.py) \
 	$(shell find analyses macros models seeds tests -path tests/clients -prune -o -not -name '*.py*' -not -name __pycache__ -print)
 
 .DEFAULT_GOAL := build

@@ -5,7 +5,6 @@ import json
 import os
 import re
 from collections import Counter
-from hashlib import md5
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +15,7 @@ from filelock import FileLock, Timeout
 from ind_warehouse import PUBLISHED, ROOT
 from ind_warehouse.ask import answer, query
 from ind_warehouse.check import check_seeds
-from ind_warehouse.columns import write_columns
-from ind_warehouse.publish import SCHEMAS, NotPublished, discard, publish, tell
+from ind_warehouse.publish import NotPublished, discard, publish, tell
 
 if TYPE_CHECKING:
     from dbt.artifacts.schemas.run import RunResult
@@ -26,7 +24,6 @@ WORKING = ROOT / "target" / "ind_warehouse.duckdb"
 MANIFEST = WORKING.with_name("manifest.json")
 # what dbt keeps of the project, so as not to parse all of it each time
 PARSED = WORKING.with_name("partial_parse.msgpack")
-MACROS = Path(__file__).with_name("macros.sql")
 DIFFERENCES = Path(__file__).with_name("differences.sql")
 MESSAGES_SHOWN = 20
 # how a data test fails where nobody has softened it
@@ -71,9 +68,6 @@ def build_working_file() -> Counter:
     results = list(run_dbt("build"))
     manifest = json.loads(MANIFEST.read_text("utf-8"))
     check_all_passed(manifest, results)
-    with duckdb.connect(WORKING) as con:
-        write_columns(con, manifest)
-        add_macros(con)
     return Counter(result.node.resource_type for result in results)
 
 
@@ -102,21 +96,6 @@ def check_all_passed(manifest: dict, results: "list[RunResult]") -> None:
     if faults:
         told = explain([result for result in results if result.status == "warn"])
         raise BuildFailed("\n".join([*faults, *([f"\n{told}"] if told else [])]))
-
-
-def add_macros(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the macros, with what tells the figures of this file from those of another written into them.
-
-    Args:
-        con: The working file, with all its tables.
-    """
-    tables = con.execute(
-        f"select schema_name || '.' || table_name from duckdb_tables() where schema_name in {SCHEMAS} order by all"
-    )
-    sums = [
-        (name, con.execute(f"select sum(hash(each_row)) from {name} as each_row").fetchall()) for (name,) in tables.fetchall()
-    ]
-    con.execute(MACROS.read_text("utf-8").replace("{identity}", md5(str(sums).encode()).hexdigest()))
 
 
 def forget_outdated_parse() -> None:

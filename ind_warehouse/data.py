@@ -12,7 +12,7 @@ import duckdb
 import xlsxwriter
 
 from ind_warehouse import PUBLISHED, ROOT, opened, version
-from ind_warehouse.columns import UNIT_OF_ROW
+
 from ind_warehouse.publish import TYPES, quoted, replacing, tell
 
 FOLDER = ROOT / "site" / "data"

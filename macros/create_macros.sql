@@ -1,10 +1,9 @@
--- The macros that the published file carries for common questions in a few words; those that write a figure are in macros/. They name tables
--- without their database, so that they work in whatever name the file is attached under. {identity} stands for what tells this
--- file's figures from another's.
-
+{#- The macros that the published file carries for common questions in a few words; those that write a figure stand in
+    create_formatters.sql. They name tables without their database, so that they work in whatever name the file is attached under. -#}
+{% macro create_macros(identity) -%}
 -- Of several attached files the tables of the current one are read, whichever file the macro stands in.
 
-create or replace macro main.this_file() as '{identity}';
+create or replace macro main.this_file() as '{{ identity }}';
 
 comment on macro main.this_file is
 'What tells the figures of this file from those of another build. Example: select this_file();';
@@ -27,7 +26,7 @@ select
     estimated_size as table_rows,
     replace(split_part(comment, chr(10) || chr(10), 1), chr(10), ' ') as what_it_is
 from duckdb_tables()
-where asked_here('{identity}') and database_name = current_database() and schema_name = 'marts'
+where asked_here('{{ identity }}') and database_name = current_database() and schema_name = 'marts'
 order by table_name;
 
 comment on macro table main.list_tables is
@@ -40,7 +39,7 @@ select
     comment as what_it_is
 from duckdb_columns()
 where
-    asked_here('{identity}')
+    asked_here('{{ identity }}')
     and database_name = current_database()
     and schema_name in ('marts', 'raw')
     and case
@@ -111,7 +110,7 @@ select
     code,
     name_nl,
     name_en
-from (select asked_here('{identity}') as here)
+from (select asked_here('{{ identity }}') as here)
 left join matched on here
 where
     case
@@ -125,7 +124,7 @@ comment on macro table main.find is
 
 create or replace macro main.figures("all" := false) as table
 select * from marts.rpt_figures
-where asked_here('{identity}') and ("all" or not counted_elsewhere);
+where asked_here('{{ identity }}') and ("all" or not counted_elsewhere);
 
 comment on macro table main.figures is
 'Every figure with its margin and what to know of it, one row each, without those that others count as well; with true all. Example: from figures();';
@@ -141,7 +140,7 @@ select
     timely_share
 from marts.fct_caseload
 where
-    asked_here('{identity}')
+    asked_here('{{ identity }}')
     and case
         when lower(trim(of_product)) in (select known.product_code from marts.fct_caseload as known)
             then product_code = lower(trim(of_product))
@@ -185,7 +184,7 @@ select
     note_en
 from told
 where
-    asked_here('{identity}')
+    asked_here('{{ identity }}')
     and note_en is not null
     and case
         when lower(trim(of_product)) in (select known.product_code from marts.dim_products as known)
@@ -216,7 +215,7 @@ select
 from asked
 left join marts.fct_metrics as figures using (metric_code, reference_year)
 where
-    asked_here('{identity}')
+    asked_here('{{ identity }}')
     and case
         when figures.metric_code is not null then true
         when asked.metric_code in (select known.metric_code from marts.fct_metrics as known)
@@ -257,7 +256,7 @@ select
 from asked
 left join marts.fct_observations as figures using (series_code, reference_year)
 where
-    asked_here('{identity}')
+    asked_here('{{ identity }}')
     and case
         when figures.series_code is not null then true
         when asked.series_code in (select known.series_code from marts.fct_observations as known)
@@ -276,3 +275,4 @@ order by figures.edition_year;
 
 comment on macro table main.provenance is
 'Where a figure is printed, edition by edition, word for word. Example: from provenance(''students.applications'', 2021);';
+{%- endmacro %}

@@ -1,0 +1,26 @@
+{% macro describe_columns() -%}
+    {%- set rows = [] -%}
+    {%- for model in graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | selectattr('schema', 'equalto', 'marts')
+        | sort(attribute='name') -%}
+        {%- do rows.append([model.name, none, none, model.config.meta.description_nl, model.description]) -%}
+        {%- for column in model.columns.values() -%}
+            {%- do rows.append([model.name, column.name, column.config.meta.unit, none, column.description]) -%}
+        {%- endfor -%}
+    {%- endfor %}
+    create or replace table raw.columns (
+        table_name varchar not null, column_name varchar, unit varchar, description_nl varchar, description_en varchar
+    );
+    comment on table raw.columns is
+    'What each table and column of marts is, one row each: the comments, as a table. Written at the end of a build.';
+    comment on column raw.columns.table_name is 'Table of the schema marts.';
+    comment on column raw.columns.column_name is 'Its column. Null in the row that speaks of the table itself.';
+    comment on column raw.columns.unit is 'Unit in which the column counts. Null where it counts nothing, and for a table.';
+    comment on column raw.columns.description_nl is 'What it is, in Dutch. Null where only English is there.';
+    comment on column raw.columns.description_en is 'What it is, in English: its comment.';
+    insert into raw.columns values
+    {%- for row in rows %}
+    ({% for text in row -%}
+        {{ dbt.string_literal(dbt.escape_single_quotes(text)) if text else 'null' }}{{ ', ' if not loop.last }}
+    {%- endfor %}){{ ',' if not loop.last }}
+    {%- endfor %};
+{%- endmacro %}
