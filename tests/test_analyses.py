@@ -2,12 +2,14 @@
 
 import csv
 import io
+import shutil
 import subprocess
 import sys
 import textwrap
 from functools import cache
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
@@ -174,12 +176,33 @@ def test_ask(published, compiled, monkeypatch, tmp_path):
         sql = (compiled / f"{name}.sql").read_text("utf-8")
         assert published.execute(query(name)).fetchall() == published.execute(sql).fetchall()
         shown = CliRunner().invoke(ask, [name]).output
-        assert shown == wrapped(header(QUESTIONS[name])) + f"\n{published.sql(query(name))}\n"
+        assert shown.startswith(wrapped(header(QUESTIONS[name])) + f"\n{published.sql(query(name))}\n")
     unknown = CliRunner().invoke(ask, ["why"])
     assert (unknown.exit_code, unknown.output) == (1, "Error: There is no question why; make ask lists them.\n")
     monkeypatch.setattr("ind_warehouse.ask.PUBLISHED", tmp_path / "ind_warehouse.duckdb")
     assert (
         CliRunner().invoke(ask, ["did_staff_keep_pace"]).output == "Error: ind_warehouse.duckdb is not there; run make first.\n"
+    )
+
+
+def test_what_is_newer_is_told(pinned_file, monkeypatch, tmp_path):
+    """Below an answer stands which edition is the newest whole one where pages about later ones are here, else nothing."""
+    file = shutil.copy(pinned_file, tmp_path)
+    monkeypatch.setattr("ind_warehouse.ask.PUBLISHED", Path(file))
+    whole = CliRunner().invoke(ask, [LATE]).output
+    with duckdb.connect(file) as con:
+        assert whole == wrapped(header(QUESTIONS[LATE])) + f"\n{con.sql(query(LATE))}\n"
+        later = "edition_key || year as edition_key, edition_year + year as edition_year, true as is_partial, false as is_newest_whole"
+        con.execute(
+            f"insert into marts.dim_editions select * exclude (year) replace ({later})"
+            " from marts.dim_editions, (values (1), (3)) as pages (year) where is_newest_whole"
+        )
+    told = CliRunner().invoke(ask, [LATE]).output
+    assert told.startswith(whole)
+    assert " ".join(told.removeprefix(whole).split()) == (
+        "Nieuwste hele editie: Jaarcijfers 2023. Van latere edities (2024, 2026) staan hier alleen losse cijfers van pagina's:"
+        " how_far_back_do_figures_reach. Newest whole edition: Jaarcijfers 2023. Of later ones (2024, 2026) only single figures of"
+        " pages are here: how_far_back_do_figures_reach."
     )
 
 
