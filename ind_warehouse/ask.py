@@ -19,8 +19,8 @@ NEWER = """
     )
 
     select unnest([
-        concat('Nieuwste hele editie: ', title, '. Van latere edities (', years, ') staan hier alleen losse cijfers van pagina''s: '),
-        concat('Newest whole edition: ', title, '. Of later ones (', years, ') only single figures of pages are here: ')
+        concat('Nieuwste hele editie: ', title, '. Van latere (', years, ') zijn er alleen losse cijfers van pagina''s: '),
+        concat('Newest whole edition: ', title, '. Of later ones (', years, ') there are only single figures of pages: ')
     ]) || 'how_far_back_do_figures_reach.' as told
     from marts.dim_editions
     cross join later

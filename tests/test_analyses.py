@@ -22,7 +22,8 @@ LATE = "how_many_decisions_were_late"
 MOST = "which_procedures_are_late_most"
 BEHIND = "where_were_decisions_behind"
 OTHERS = "does_the_ind_differ_from_others"
-# What was computed by hand from the printed pages of the four publications that conftest pins, apart from this project: a row of the answer, a column, and the figure.
+# What was computed by hand from the printed pages of the publications that conftest pins, apart from this project: a row of the
+# answer, a column, and the figure.
 BY_HAND = [
     ("where_did_the_backlog_grow", "asylum_track_4", {"change": 14350, "at_least": 14340, "at_most": 14360}),
     ("where_did_the_backlog_grow", "asylum_family_reunification", {"change": 9130, "at_least": 9120, "at_most": 9140}),
@@ -192,7 +193,7 @@ def test_what_is_newer_is_told(pinned_file, monkeypatch, tmp_path):
     whole = CliRunner().invoke(ask, [LATE]).output
     with duckdb.connect(file) as con:
         assert whole == wrapped(header(QUESTIONS[LATE])) + f"\n{con.sql(query(LATE))}\n"
-        later = "edition_key || year as edition_key, edition_year + year as edition_year, true as is_partial, false as is_newest_whole"
+        later = "edition_key || year as edition_key, edition_year + year as edition_year, not is_newest_whole as is_newest_whole"
         con.execute(
             f"insert into marts.dim_editions select * exclude (year) replace ({later})"
             " from marts.dim_editions, (values (1), (3)) as pages (year) where is_newest_whole"
@@ -200,9 +201,9 @@ def test_what_is_newer_is_told(pinned_file, monkeypatch, tmp_path):
     told = CliRunner().invoke(ask, [LATE]).output
     assert told.startswith(whole)
     assert " ".join(told.removeprefix(whole).split()) == (
-        "Nieuwste hele editie: Jaarcijfers 2023. Van latere edities (2024, 2026) staan hier alleen losse cijfers van pagina's:"
-        " how_far_back_do_figures_reach. Newest whole edition: Jaarcijfers 2023. Of later ones (2024, 2026) only single figures of"
-        " pages are here: how_far_back_do_figures_reach."
+        "Nieuwste hele editie: Jaarcijfers 2023. Van latere (2024, 2026) zijn er alleen losse cijfers van pagina's:"
+        " how_far_back_do_figures_reach. Newest whole edition: Jaarcijfers 2023. Of later ones (2024, 2026) there are only single"
+        " figures of pages: how_far_back_do_figures_reach."
     )
 
 

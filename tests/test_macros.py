@@ -135,10 +135,10 @@ def test_every_unit_is_shown_in_some_way(published):
         ("provenance(null, 2021)", "There is no printed series ''"),
     ],
 )
-def test_what_is_not_there_is_said(published, asked, said):
+def test_what_is_not_there_is_said(by_hand, asked, said):
     """Nothing found is no empty answer, but a sentence that says what there is."""
     with pytest.raises(duckdb.Error, match=re.escape(said)):
-        published.execute(f"from {asked}").fetchall()
+        by_hand.execute(f"from {asked}").fetchall()
 
 
 @pytest.mark.parametrize(
