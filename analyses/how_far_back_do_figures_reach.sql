@@ -61,8 +61,8 @@ together as (
 
 select
     product,
-    first_year as first,
-    last_year as last,
+    first_year as since,
+    last_year as up_to,
     last_in,
     if(product = 'all others' or length(measure_codes) > 40, number_of_series, measure_codes) as measures
 from together
