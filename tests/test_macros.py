@@ -87,7 +87,7 @@ def test_bounds_in_sentences_leave_nothing_out(published, exact):
         for sentence, plain in zip(shown, meant, strict=True)
         for found, truth in zip(re.findall(ranges, sentence), re.findall(ranges, plain), strict=True)
     ]
-    assert len(pairs) > 10
+    assert pairs
     for found, truth in pairs:
         digit = 10.0 ** -digits(list(found))
         value, low, high = (float(text.replace(",", "")) for text in found)
