@@ -62,9 +62,9 @@ together as (
 select
     product,
     first_year as since,
-    last_year as up_to,
+    last_year as latest,
     last_in,
-    if(product = 'all others' or length(measure_codes) > 40, number_of_series, measure_codes) as measures
+    if(product = 'all others' or length(measure_codes) > 38, number_of_series, measure_codes) as measures
 from together
 order by product = 'all others' desc, first_year asc, last_year desc, product asc, last_in asc
 limit 20

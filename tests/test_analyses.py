@@ -91,8 +91,8 @@ BY_HAND = [
         {"first_place": "Syrian", "second_place": "Moroccan", "third_place": "Tunisian"},
     ),
     ("which_nationalities_lead", "naturalisation", {"third_place": "Indian", "ranked_by": "not printed"}),
-    ("how_far_back_do_figures_reach", "family_incl_echr8", {"since": 2019, "up_to": 2021, "last_in": "page"}),
-    ("how_far_back_do_figures_reach", "naturalisation", {"since": 2019, "up_to": 2023, "last_in": "whole"}),
+    ("how_far_back_do_figures_reach", "family_incl_echr8", {"since": 2019, "latest": 2021, "last_in": "page"}),
+    ("how_far_back_do_figures_reach", "naturalisation", {"since": 2019, "latest": 2023, "last_in": "whole"}),
 ]
 # The same of what others publish: the check, how much the IND's figure is off, what the margins explain, and the verdict.
 OFF_BY = {
