@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
@@ -41,12 +42,17 @@ def seeds_of(codes: frozenset[str]) -> dict[str, str]:
         for name, age in ages.items()
         if row["publication_code"] in codes and row[name]
     }
-    sums = {row["product_code"]: row["part_of"] for row in read_seed("products") if row["part_of"]}
-    # of a sum that is derived others publish figures, too
+    parts = defaultdict(set)
+    for row in read_seed("products"):
+        parts[row["part_of"]].add(row["product_code"])
+    # of a sum that is derived from what is printed others publish figures, too
     for series, year in list(printed):
-        product, measure = series.split(".")
-        if product in sums:
-            printed.add((f"{sums[product]}.{measure}", year))
+        measure = series.split(".")[1]
+        printed |= {
+            (f"{whole}.{measure}", year)
+            for whole, products in parts.items()
+            if whole and all((f"{product}.{measure}", year) in printed for product in products)
+        }
     series_codes = {series for series, _ in printed}
     publishers = {
         f"external_{row['publisher'].lower()}"
