@@ -1,16 +1,24 @@
--- Hoe ver gaan de cijfers terug?
--- How far back do the figures reach?
--- Van een onvolledige editie (dim_editions) is hier alleen een deel. family_incl_echr8 heeft een andere definitie dan family.
--- Of a partial edition (dim_editions) only a part is here. family_incl_echr8 has another definition than family.
-with reaches as (
+-- Hoe ver gaan de cijfers terug, en tot wanneer?
+-- How far back do the figures reach, and until when?
+-- Het laatste jaar staat in een hele editie (whole) of alleen op een pagina (page). family_incl_echr8 is anders gedefinieerd dan family.
+-- The last year is that of a whole edition, or printed on a page alone (last_in). family_incl_echr8 is defined otherwise than family.
+with observations as (
+
+    select * from {{ ref('fct_observations') }}
+
+),
+
+reaches as (
 
     select
         series_code,
         product_code,
         measure_code,
         min(reference_year) as first_year,
-        max(reference_year) as last_year
-    from {{ ref('fct_observations') }}
+        max(reference_year) as last_year,
+        -- a page has no tables
+        arg_max(if(printed_in = 'page', 'page', 'whole'), (reference_year, printed_in != 'page')) as printed_in
+    from observations
     group by series_code, product_code, measure_code
 
 ),
@@ -22,7 +30,7 @@ commonest as (
         last_year
     from reaches
     group by first_year, last_year
-    order by count(*) desc
+    order by count(*) desc, last_year desc
     limit 1
 
 ),
@@ -35,13 +43,28 @@ named as (
     from reaches
     left join commonest using (first_year, last_year)
 
+),
+
+together as (
+
+    select
+        case when reaches_otherwise then product_code else 'all others' end as product,
+        first_year,
+        last_year,
+        printed_in as last_in,
+        count(*) || ' series' as number_of_series,
+        string_agg(measure_code, ', ' order by measure_code) as measure_codes
+    from named
+    group by all
+
 )
 
 select
-    case when reaches_otherwise then product_code else 'all others' end as product,
-    first_year,
-    last_year,
-    case when reaches_otherwise then string_agg(measure_code, ', ' order by measure_code) else count(*) || ' series' end as measures
-from named
-group by product, reaches_otherwise, first_year, last_year
-order by reaches_otherwise desc, first_year asc, product asc
+    product,
+    first_year as since,
+    last_year as latest,
+    last_in,
+    if(product = 'all others' or length(measure_codes) > 38, number_of_series, measure_codes) as measures
+from together
+order by product = 'all others' desc, first_year asc, last_year desc, product asc, last_in asc
+limit 20

@@ -24,4 +24,5 @@ select
 from revisions
 left join series using (series_code)
 group by rollup(revisions.from_edition || ' - ' || revisions.to_edition)
-order by editions
+order by editions desc
+limit 20

@@ -9,6 +9,23 @@ import jinja2
 
 from ind_warehouse import PUBLISHED, ROOT, opened
 
+# what is newer than the edition that questions about the newest year are answered from
+NEWER = """
+    with later as (
+
+        select string_agg(edition_year, ', ' order by edition_year) as years from marts.dim_editions
+        where edition_year > (select edition_year from marts.dim_editions where is_newest_whole)
+
+    )
+
+    select unnest([
+        concat('Nieuwste hele editie: ', title, '. Van latere (', years, ') zijn er alleen losse cijfers van pagina''s: '),
+        concat('Newest whole edition: ', title, '. Of later ones (', years, ') there are only single figures of pages: ')
+    ]) || 'how_far_back_do_figures_reach.' as told
+    from marts.dim_editions
+    cross join later
+    where is_newest_whole and years is not null
+"""
 QUESTIONS = {path.stem: path for path in sorted((ROOT / "analyses").glob("*.sql"))}
 WIDTH = 100
 
@@ -27,9 +44,12 @@ def ask(name: str | None) -> None:
         raise click.ClickException(f"There is no question {name}; make ask lists them.")
     with opened(PUBLISHED) as con:
         found = answer(con, name)
+        newer = [line for (line,) in con.execute(NEWER).fetchall()]
     for line in header(QUESTIONS[name]):
         click.echo(click.wrap_text(line, WIDTH))
     click.echo(f"\n{found}")
+    for line in newer:
+        click.echo(click.wrap_text(line, WIDTH))
 
 
 def header(path: Path) -> list[str]:

@@ -12,12 +12,13 @@ import duckdb
 import xlsxwriter
 
 from ind_warehouse import PUBLISHED, ROOT, opened, version
-
 from ind_warehouse.publish import TYPES, quoted, replacing, tell
 
 FOLDER = ROOT / "site" / "data"
 NAME = "ind_warehouse"
 PACKAGE = "datapackage.json"
+# how a column says that its unit is another from row to row
+UNIT_OF_ROW = "as the column unit says"
 PROFILES = "https://datapackage.org/profiles/2.0"
 # Decimals with which a spreadsheet shows a number of each unit, at least and at most: none that would hide a bound.
 DECIMALS = {

@@ -1,12 +1,9 @@
 -- What stands out in the newest whole edition: per finding the sentence, and the question of analyses/ that shows it. A sentence is
--- there only where the bounds carry its words: "more", "fewer", "most".
+-- there only where the bounds carry its words: "more", "fewer", "most". What later pages print is no part of it.
 with newest as (
 
-    select
-        edition_year,
-        title
-    from marts.dim_editions
-    where edition_year = (select edition_year from marts.dim_editions where is_newest_whole)
+    select edition_year from marts.dim_editions
+    where is_newest_whole
 
 ),
 
@@ -211,6 +208,7 @@ printed_twice as (
         ) as sentence
     from marts.fct_revisions as revisions
     inner join marts.dim_series as series using (series_code)
+    inner join newest on revisions.to_edition <= newest.edition_year
 
 ),
 
@@ -234,6 +232,7 @@ differing as (
     from marts.fct_reconciliation as checks
     inner join marts.dim_products as products using (product_code)
     inner join marts.dim_measures as measures on checks.found_from like '%.' || measures.measure_code || '/%'
+    inner join newest on checks.edition_year <= newest.edition_year
     where checks.register is not null and checks.verdict = 'differs'
     having count(*) > 0
 
@@ -258,9 +257,7 @@ told as (
 )
 
 select
-    newest.title,
-    told.question,
-    told.sentence
+    question,
+    sentence
 from told
-cross join newest
-order by told.place
+order by place

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from conftest import run_build
+from conftest import PINNED, run_build, write_seeds
 from ind_warehouse.ask import QUESTIONS, query
 
 METRIC = """\
@@ -76,8 +76,9 @@ def test_adding_an_edition(project_copy):
     """An invented edition of three rows: three files, eleven lines; what it does not repeat must be read twice.
 
     It revises figures of the last one, and restates a stock: without a second reading they stop the build as the new ones do;
-    with it both vintages stay, the newer one counts, and no change mixes the two.
+    with it both vintages stay, the newer one counts, and no change mixes the two. What it is compared with is pinned.
     """
+    write_seeds(project_copy, PINNED)
     appended(
         project_copy / "seeds" / "reference" / "publications.csv",
         '"invented_2024",2024,true,"Jaarcijfers 2024","Proef","IND","2025-02",,"nl"',

@@ -7,9 +7,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 import duckdb
 import pytest
 
-from conftest import ROOT
+from conftest import ROOT, add_macros
 from ind_warehouse.ask import QUESTIONS, query
-from ind_warehouse.build import add_macros
 
 # what rounds, made to leave figures as they are
 EXACT = """
@@ -158,10 +157,10 @@ def test_every_unit_is_shown_in_some_way(published):
         ("provenance(null, 2021)", "There is no printed series ''"),
     ],
 )
-def test_what_is_not_there_is_said(published, asked, said):
+def test_what_is_not_there_is_said(by_hand, asked, said):
     """Nothing found is no empty answer, but a sentence that says what there is."""
     with pytest.raises(duckdb.Error, match=re.escape(said)):
-        published.execute(f"from {asked}").fetchall()
+        by_hand.execute(f"from {asked}").fetchall()
 
 
 @pytest.mark.parametrize(
@@ -191,7 +190,7 @@ def two_files(tmp_path_factory):
     with duckdb.connect(other) as con:
         con.execute("update marts.fct_caseload set applications = 1 where product_code = 'family'")
     with duckdb.connect(other) as con:
-        add_macros(con)
+        add_macros(con, "of other figures")
     with duckdb.connect() as con:
         con.execute("attach $path as first (read_only)", {"path": str(ROOT / "ind_warehouse.duckdb")})
         con.execute("attach $path as second (read_only)", {"path": str(other)})

@@ -21,16 +21,18 @@ class Replay:
     reader that dbt uses.
     """
 
-    def __init__(self, scratch: Path) -> None:
+    def __init__(self, scratch: Path, base: Path = ROOT) -> None:
         """Load the seeds of the project and create what stands on them, but for the published tables.
 
         Args:
             scratch: A folder for damaged files.
+            base: The folder whose seeds are read, the project's own where no other is given.
 
         Raises:
             click.ClickException: The last command of dbt was no build, so there is no compiled SQL.
         """
         self.scratch = scratch
+        self.base = base
         self.damaged: set[str] = set()
         manifest = json.loads(MANIFEST.read_text("utf-8"))
         formatters = manifest["macros"]["macro.ind_warehouse.create_formatters"]
@@ -46,7 +48,7 @@ class Replay:
         self.con.execute("use ind_warehouse")
         self.con.execute(re.sub("{%.*?%}|{#.*?#}", "", formatters["macro_sql"], flags=re.DOTALL))
         for path, node in self.seeds.items():
-            self.load(node, ROOT / path)
+            self.load(node, base / path)
         self.views = [key for key in self.ordered() if self.nodes[key]["config"]["materialized"] == "view"]
         self.marts = [key for key in self.ordered() if self.nodes[key]["config"]["materialized"] == "table"]
         self.stale = set(self.views)
@@ -178,7 +180,7 @@ class Replay:
         """Put other files in the place of seeds, and take back those that were put there before.
 
         Args:
-            files: What to read, by the seed's path relative to the project; empty to have the project's own seeds again.
+            files: What to read, by the seed's path relative to the project; empty to have those of the base again.
 
         Raises:
             duckdb.Error: A text does not have its column's type, or a column is missing.
@@ -186,7 +188,7 @@ class Replay:
         mended = self.damaged - files.keys()
         self.damaged |= files.keys()
         for path in mended:
-            self.load(self.seeds[path], ROOT / path)
+            self.load(self.seeds[path], self.base / path)
         for path, content in files.items():
             self.load(self.seeds[path], self.written(path, content))
         self.stale.update(view for view in self.views if self.sources[view].intersection(mended | files.keys()))

@@ -14,7 +14,7 @@
 with current_figures as (
 
     select * from {{ ref('int_observations') }}
-    where is_current
+    where is_current and role != 'other'
 
 ),
 

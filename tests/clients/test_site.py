@@ -368,14 +368,12 @@ def test_what_is_to_be_minded(open_page):
         assert text in page.locator(f"#{name} p.about").first.inner_text()
     page.click("#switch")
     footer = page.inner_text("footer")
-    assert "Jaarcijfers 2023 (325 cijfers), IND annual statistics 2022 (2 cijfers), Jaarcijfers 2021 (31 cijfers)" in footer
-    assert (
-        page.locator("#flows p.about")
-        .last.inner_text()
-        .startswith(
-            "Bron: Jaarcijfers 2023; Jaarverslag 2021, Werk en studie; Nieuwsbericht Jaarcijfers 2021; Nieuwsbericht Jaarverslag 2020."
-        )
-    )
+    for edition in ("Jaarcijfers 2023 (325 cijfers)", "Jaarcijfers 2021 (31 cijfers)", "Jaarverslag 2020 (8 cijfers)"):
+        assert edition in footer
+    sources = page.locator("#flows p.about").last.inner_text()
+    assert sources.startswith("Bron: ")
+    for source in ("Jaarcijfers 2023", "Jaarverslag 2021, Werk en studie", "Nieuwsbericht Jaarcijfers 2021"):
+        assert source in sources
 
 
 def test_pictures_show_the_rows(open_page):
