@@ -128,6 +128,13 @@ def test_what_is_left_out_is_missed(replay, what):
     assert noticed(replay, lacking | {ENDED: [*NEXT.rows[ENDED], ended]}) == []
 
 
+def test_what_is_no_figure_is_not_missed(replay):
+    """Where the page has something that is no figure, the cell is empty and a remark says so; it is then not left out."""
+    what = f"cell {SERIES_CODE}/{YEAR}"
+    lacking = NEXT.rows | LEFT_OUT[what](NEXT.rows)
+    assert noticed(replay, lacking | {REMARKS: [*NEXT.rows[REMARKS], remark("no figure")]}) == []
+
+
 def test_a_revision_must_be_read_twice(replay):
     """A figure that contradicts the last edition stops the build until somebody has read it again."""
     revised = other("year_before")

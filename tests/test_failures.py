@@ -554,7 +554,9 @@ def test_malformed_figure(pinned, text):
     """Each refused form is named with what it reads, and what to do where the page has it so."""
     messages = noticed(pinned, [changed(ROWS, GRANTED, "62%", text)])["figures_are_read"]
     reading = f'{place(ROWS, GRANTED)}: Spoor 4 - Algemene of Verlengde asielprocedure / Inwilligingen / 2023 reads "{text}"'
-    assert said(messages, reading, "leave the cell empty and say in seeds/reference/remarks.csv, as no figure, what is printed there")
+    assert said(
+        messages, reading, "leave the cell empty and say in seeds/reference/remarks.csv, as no figure, what is printed there"
+    )
 
 
 def test_every_check_that_must_hold_is_told(pinned):

@@ -133,6 +133,22 @@ def test_every_figure_as_text(published, language, to):
         assert shown == expected, key
 
 
+def test_what_is_counted_in_others(by_hand):
+    """Sums, and what a check compares with one, are left out of figures()."""
+    left_out = by_hand.execute(
+        "select distinct product_code, if(product_code = 'workforce', measure_code, '') from figures(true) except all"
+        " select distinct product_code, if(product_code = 'workforce', measure_code, '') from figures()"
+    ).fetchall()
+    assert sorted(left_out) == [
+        ("asylum_tracks", ""),
+        ("family_incl_echr8", ""),
+        ("first_asylum_applications", ""),
+        ("workforce", "total_staff"),
+    ]
+    asked = "select sum(value) from figures() where product_code like 'asylum_track%' and measure_code = 'applications'"
+    assert by_hand.execute(f"{asked} and reference_year = 2023").fetchone() == (7270 + 1040 + 40920,)
+
+
 def test_every_unit_is_shown_in_some_way(published):
     """No unit of a printed figure, metric or trend is one of which the macros do not know how it is shown."""
     units = "select unit from marts.dim_series union select unit from marts.fct_metrics union select unit from marts.fct_trends"
