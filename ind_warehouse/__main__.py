@@ -1,27 +1,39 @@
-"""The command line, ``python -m ind_warehouse <verb> ...``; each verb is a module of its own."""
+"""The command line, ``python -m ind_warehouse <verb> ...``."""
 
 import sys
+from importlib import import_module
 
 import click
 
-from ind_warehouse.ask import ask
-from ind_warehouse.audit import audit
-from ind_warehouse.build import build
-from ind_warehouse.cli import cli
-from ind_warehouse.data import data
-from ind_warehouse.docs import docs
-from ind_warehouse.findings import findings
-from ind_warehouse.page import page
-from ind_warehouse.parse import parse
+# the module of each verb, imported only when it is called: dbt, charts and spreadsheets take seconds to import
+MODULES = {
+    "ask": "ask",
+    "audit": "audit",
+    "build": "build",
+    "cli": "ask",
+    "data": "export",
+    "docs": "export",
+    "findings": "findings",
+    "page": "page",
+}
 
 
-@click.group()
+class Verbs(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the verbs."""
+        return sorted(MODULES)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import the verb."""
+        return getattr(import_module(f"ind_warehouse.{MODULES[name]}"), name) if name in MODULES else None
+
+
+@click.command(cls=Verbs)
 def verbs() -> None:
     """DuckDB warehouse over the annual figures (Jaarcijfers) of the IND."""
 
-
-for verb in (ask, audit, build, cli, data, docs, findings, page, parse):
-    verbs.add_command(verb)
 
 if __name__ == "__main__":
     # a terminal of another encoding shows another sign in the place of one that it lacks

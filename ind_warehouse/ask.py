@@ -1,11 +1,13 @@
-"""Answer the questions of analyses/ from the published file."""
+"""Answer questions from the published file: those of analyses/, or whatever is typed in the DuckDB command line."""
 
+import os
+import re
+import sys
 from itertools import takewhile
 from pathlib import Path
 
 import click
 import duckdb
-import jinja2
 
 from ind_warehouse import PUBLISHED, ROOT, opened
 
@@ -26,6 +28,8 @@ NEWER = """
     cross join later
     where is_newest_whole and years is not null
 """
+COMPILED = ROOT / "target" / "compiled" / "ind_warehouse" / "analyses"
+CLI_COMMANDS = Path(__file__).with_name("cli.sql")
 QUESTIONS = {path.stem: path for path in sorted((ROOT / "analyses").glob("*.sql"))}
 WIDTH = 100
 
@@ -66,15 +70,21 @@ def header(path: Path) -> list[str]:
 
 
 def query(name: str) -> str:
-    """Write the SQL of an analysis as one would type it, with the published names of the tables.
+    """Read the SQL of an analysis as dbt compiled it in the last build.
 
     Args:
         name: Name of the analysis.
 
     Returns:
-        A query that runs in the published file.
+        A query that runs in the published file, under whatever name it is attached.
+
+    Raises:
+        click.ClickException: There is none, or the analysis was changed since.
     """
-    return jinja2.Template(QUESTIONS[name].read_text("utf-8")).render(ref=lambda model: f"marts.{model}").strip()
+    compiled = COMPILED / f"{name}.sql"
+    if not compiled.exists() or compiled.stat().st_mtime < QUESTIONS[name].stat().st_mtime:
+        raise click.ClickException(f"{QUESTIONS[name].relative_to(ROOT)} is not built yet; run make first.")
+    return re.sub(r'"\w+"[.]"(marts|raw)"[.]"(\w+)"', r"\1.\2", compiled.read_text("utf-8")).strip()
 
 
 def answer(con: duckdb.DuckDBPyConnection, name: str) -> str:
@@ -88,3 +98,11 @@ def answer(con: duckdb.DuckDBPyConnection, name: str) -> str:
         The answer as a table for a terminal.
     """
     return str(con.sql(query(name)))
+
+
+@click.command()
+def cli() -> None:
+    """Open the published file in the DuckDB command line, read-only."""
+    with opened(PUBLISHED):
+        pass
+    os.execv(sys.executable, [sys.executable, "-m", "duckdb_cli", "-readonly", "-init", CLI_COMMANDS, PUBLISHED])

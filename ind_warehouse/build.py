@@ -1,6 +1,5 @@
 """Build the warehouse in a working file, run every test on it there, and publish a finished copy in one step."""
 
-import gc
 import json
 import os
 import re
@@ -19,6 +18,7 @@ from ind_warehouse.publish import NotPublished, discard, publish, tell
 
 if TYPE_CHECKING:
     from dbt.artifacts.schemas.run import RunResult
+    from dbt.contracts.graph.manifest import Manifest
 
 WORKING = ROOT / "target" / "ind_warehouse.duckdb"
 MANIFEST = WORKING.with_name("manifest.json")
@@ -65,7 +65,10 @@ def build_working_file() -> Counter:
     # A kept file would hide tables of deleted models and the storage version of an older DuckDB.
     discard(WORKING)
     forget_outdated_parse()
-    results = list(run_dbt("build"))
+    project = run_dbt("parse")
+    results = list(run_dbt("build", project=project))
+    # the questions, as plain SQL in target/compiled; what the build wrote of itself stays
+    run_dbt("compile", "--select", "resource_type:analysis", "--no-write-json", "--no-introspect", project=project)
     manifest = json.loads(MANIFEST.read_text("utf-8"))
     check_all_passed(manifest, results)
     return Counter(result.node.resource_type for result in results)
@@ -106,14 +109,15 @@ def forget_outdated_parse() -> None:
         PARSED.unlink()
 
 
-def run_dbt(*command: str) -> Any:
+def run_dbt(*command: str, project: "Manifest | None" = None) -> Any:
     """Run dbt in this process and in surroundings of its own, silently, and let go of the working file.
 
     Args:
         command: What would stand behind ``dbt`` on its command line.
+        project: What dbt parsed of the project; parsed anew where it is not given.
 
     Returns:
-        What dbt gives back; for ``build`` one result per seed, model and test.
+        What dbt gives back: for ``parse`` the project, for ``build`` one result per seed, model and test.
 
     Raises:
         BuildFailed: dbt stopped, or a seed, model or test failed; the message says which and why.
@@ -121,16 +125,14 @@ def run_dbt(*command: str) -> Any:
     # each flag of dbt may come from the environment as well, DBT_EMPTY or DBT_EXCLUDE_RESOURCE_TYPES among them
     for name in [name for name in os.environ if name.upper().startswith("DBT_")]:
         del os.environ[name]
-    # imported here, since it takes a second and a half that answering a question should not wait for
+    # imported here, since it takes a second and a half, and a fault of a seed should be told before
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    gc.disable()  # dbt keeps nearly all that it makes, and looking for garbage took a twentieth of a build
-    os.chdir(ROOT)  # dbt resolves the profile's relative path against the current folder
-    options = ["--log-level", "none", "--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
     try:
-        outcome = dbtRunner().invoke([*command, *options])
+        outcome = dbtRunner(manifest=project).invoke([*command, "--log-level", "none"])
     finally:
+        # without this the adapter holds the working file until the process ends
         DuckDBConnectionManager.close_all_connections()
     if outcome.exception:
         raise BuildFailed(str(outcome.exception) or "The build was interrupted.")

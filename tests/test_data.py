@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from conftest import ROOT
-from ind_warehouse import data, opened
-from ind_warehouse.data import number_format, write_files
+from ind_warehouse import export, opened
+from ind_warehouse.export import number_format, write_files
 
 
 @pytest.fixture(scope="module")
@@ -215,9 +215,9 @@ def test_failure_leaves_the_files(tmp_path, monkeypatch):
     folder = tmp_path / "site" / "data"
     folder.mkdir(parents=True)
     (folder / "datapackage.json").write_text("as it was")
-    monkeypatch.setattr(data, "FOLDER", folder)
-    monkeypatch.setattr(data, "describe_package", lambda *_: 1 / 0)
-    assert isinstance(CliRunner().invoke(data.data).exception, ZeroDivisionError)
+    monkeypatch.setattr(export, "FOLDER", folder)
+    monkeypatch.setattr(export, "describe_package", lambda *_: 1 / 0)
+    assert isinstance(CliRunner().invoke(export.data).exception, ZeroDivisionError)
     assert (folder / "datapackage.json").read_text() == "as it was"
     assert [path.name for path in folder.parent.glob("[!.]*")] == ["data"]
 
@@ -232,9 +232,9 @@ def test_files_of_others_stay(folder, marts, tmp_path, monkeypatch):
     for name in ("fct_dropped.csv", "fct_dropped.parquet", "index.html", "sub/page.html"):
         (here / name).parent.mkdir(exist_ok=True)
         (here / name).write_text("here before")
-    monkeypatch.setattr(data, "FOLDER", here)
-    monkeypatch.setattr(data, "ROOT", tmp_path)
-    assert CliRunner().invoke(data.data).output.startswith(f"Wrote site/data: {len(marts)} tables")
+    monkeypatch.setattr(export, "FOLDER", here)
+    monkeypatch.setattr(export, "ROOT", tmp_path)
+    assert CliRunner().invoke(export.data).output.startswith(f"Wrote site/data: {len(marts)} tables")
     found = {str(path.relative_to(here)) for path in here.rglob("*") if path.is_file()}
     assert found - {path.name for path in folder.iterdir()} == {"index.html", "sub/page.html"}
     assert (here / "datapackage.json").read_bytes() == (folder / "datapackage.json").read_bytes()

@@ -2,12 +2,28 @@
 
 import re
 import shutil
+import subprocess
+import sys
 
 import duckdb
 
 from conftest import ROOT
 
 PROJECT = "ind_warehouse"
+# dbt 1.11 checks YAML keys for the adapters of this set alone
+STRICT = """
+from dbt.cli.main import cli
+from dbt.jsonschemas import jsonschemas
+jsonschemas._JSONSCHEMA_SUPPORTED_ADAPTERS.add("duckdb")
+cli()
+"""
+
+
+def test_yaml_has_no_key_that_dbt_does_not_know(tmp_path):
+    """Deprecated settings and unknown keys, of which dbt would only warn or say nothing, are errors."""
+    parse = ["parse", "--no-partial-parse", "--warn-error-options", '{"error": ["Deprecations"]}', "--target-path", tmp_path]
+    run = subprocess.run([sys.executable, "-c", STRICT, *parse], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout
 
 
 def test_published_comments(published):

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from conftest import ROOT
-from ind_warehouse import docs
+from ind_warehouse import export
 
 QUERY = re.compile(r"```sql\n(.*?)```", flags=re.DOTALL)
 
@@ -53,7 +53,7 @@ def test_page_is_self_contained(page):
 
 def test_docs_need_a_build(tmp_path, monkeypatch):
     """Without the working file, whose tables the page describes, there is a message and no page."""
-    monkeypatch.setattr(docs, "WORKING", ROOT / "target" / "not_there.duckdb")
-    monkeypatch.setattr(docs, "PAGE", tmp_path / "index.html")
-    assert CliRunner().invoke(docs.docs).output == "Error: target/not_there.duckdb is not there; run make first.\n"
+    monkeypatch.setattr(export, "WORKING", ROOT / "target" / "not_there.duckdb")
+    monkeypatch.setattr(export, "PAGE", tmp_path / "index.html")
+    assert CliRunner().invoke(export.docs).output == "Error: target/not_there.duckdb is not there; run make first.\n"
     assert not (tmp_path / "index.html").exists()

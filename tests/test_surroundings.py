@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from conftest import ROOT
+from ind_warehouse.__main__ import MODULES
 
 # What people have in their environment for other projects, and what they need to install anything at all.
 FOREIGN = (
@@ -89,7 +90,7 @@ def test_every_verb_says_what_is_wrong_with_the_file(tmp_path, monkeypatch, kind
     try:
         holder.stdout.readline()
         for verb, arguments in (("ask", ["did_staff_keep_pace"]), ("cli", []), ("data", []), ("findings", []), ("page", [])):
-            module = import_module(f"ind_warehouse.{verb}")
+            module = import_module(f"ind_warehouse.{MODULES[verb]}")
             monkeypatch.setattr(module, "PUBLISHED", published)
             answer = CliRunner().invoke(getattr(module, verb), arguments)
             assert answer.exit_code == 1

@@ -1,6 +1,7 @@
-"""The marts as files for everyone else: CSV, Parquet, an Excel workbook, and a data package that describes them."""
+"""What is published, as files: the marts as CSV, Parquet, Excel workbook and data package, and the dbt docs as one page."""
 
 import json
+import re
 import shutil
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,9 +13,12 @@ import duckdb
 import xlsxwriter
 
 from ind_warehouse import PUBLISHED, ROOT, opened, version
+from ind_warehouse.build import PARSED, WORKING, run_dbt
 from ind_warehouse.publish import TYPES, quoted, replacing, tell
 
 FOLDER = ROOT / "site" / "data"
+GENERATED = ROOT / "target" / "docs" / "static_index.html"
+PAGE = ROOT / "site" / "docs" / "index.html"
 NAME = "ind_warehouse"
 PACKAGE = "datapackage.json"
 # how a column says that its unit is another from row to row
@@ -366,3 +370,23 @@ def number_format(value: float, unit: str | None) -> str:
     decimals = next((n for n in range(least, most) if abs(round(scaled, n) - scaled) < 1e-9), most)
     whole = "#,##0" if unit not in (None, "share", "year") else "0"
     return whole + ("." + "0" * decimals if decimals else "") + ("%" if unit == "share" else "")
+
+
+@click.command()
+def docs() -> None:
+    """Write the docs site of the last build to site/docs/index.html."""
+    if not WORKING.exists():
+        raise click.ClickException(f"{WORKING.relative_to(ROOT)} is not there; run make first.")
+    # The build's parse is reused, in a folder of its own: the manifest of the build must stay. Compiling tests would take half of
+    # the time, and the docs do not show them.
+    GENERATED.parent.mkdir(exist_ok=True)
+    if PARSED.exists():
+        shutil.copy(PARSED, GENERATED.parent)
+    without_tests = ("--exclude", "resource_type:test", "resource_type:unit_test")
+    run_dbt("docs", "generate", "--static", "--target-path", str(GENERATED.parent.relative_to(ROOT)), *without_tests)
+    # dbt writes the folder of each seed into the page, here or where it lay when it was parsed
+    page = re.sub(r'"root_path": ?"([^"\\]|\\.)*"', '"root_path":""', GENERATED.read_text("utf-8"))
+    page = page.replace("<title>dbt Docs</title>", "<title>IND warehouse</title>")
+    with replacing(PAGE) as new:
+        new.write_text(page, "utf-8")
+    tell(f"Wrote {PAGE.relative_to(ROOT)} ({PAGE.stat().st_size / 1e6:.1f} MB)")
