@@ -16,6 +16,7 @@ reaches as (
         measure_code,
         min(reference_year) as first_year,
         max(reference_year) as last_year,
+        count(distinct reference_year) as years,
         -- a page has no tables
         arg_max(if(printed_in = 'page', 'page', 'whole'), (reference_year, printed_in != 'page')) as printed_in
     from observations
@@ -27,9 +28,10 @@ commonest as (
 
     select
         first_year,
-        last_year
+        last_year,
+        years
     from reaches
-    group by first_year, last_year
+    group by first_year, last_year, years
     order by count(*) desc, last_year desc
     limit 1
 
@@ -41,7 +43,7 @@ named as (
         reaches.*,
         commonest.first_year is null as reaches_otherwise
     from reaches
-    left join commonest using (first_year, last_year)
+    left join commonest using (first_year, last_year, years)
 
 ),
 
@@ -51,6 +53,7 @@ together as (
         case when reaches_otherwise then product_code else 'all others' end as product,
         first_year,
         last_year,
+        years,
         printed_in as last_in,
         count(*) || ' series' as number_of_series,
         string_agg(measure_code, ', ' order by measure_code) as measure_codes
@@ -63,8 +66,9 @@ select
     product,
     first_year as since,
     last_year as latest,
+    years,
     last_in,
-    if(product = 'all others' or length(measure_codes) > 38, number_of_series, measure_codes) as measures
+    if(product = 'all others' or length(measure_codes) > 30, number_of_series, measure_codes) as measures
 from together
 order by product = 'all others' desc, first_year asc, last_year desc, product asc, last_in asc
 limit 20

@@ -5,7 +5,7 @@
 with years as (
 
     select * from {{ ref('fct_caseload') }}
-    where product_code = 'asylum_track_4'
+    where product_code = 'asylum_track_4' and decisions is not null
 
 )
 

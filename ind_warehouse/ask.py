@@ -21,9 +21,9 @@ NEWER = """
     )
 
     select unnest([
-        concat('Nieuwste hele editie: ', title, '. Van latere (', years, ') zijn er alleen losse cijfers van pagina''s: '),
-        concat('Newest whole edition: ', title, '. Of later ones (', years, ') there are only single figures of pages: ')
-    ]) || 'how_far_back_do_figures_reach.' as told
+        concat('Nieuwste hele editie: ', title, '. Van latere (', years, ') zijn er alleen losse cijfers van webpagina''s: '),
+        concat('Newest whole edition: ', title, '. Of later ones (', years, ') there are only single figures of web pages: ')
+    ]) || 'make ask Q=how_far_back_do_figures_reach.' as told
     from marts.dim_editions
     cross join later
     where is_newest_whole and years is not null

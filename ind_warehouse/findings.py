@@ -43,7 +43,7 @@ def renewed(text: str, con: duckdb.DuckDBPyConnection) -> str:
     ((title,),) = con.execute("select title from marts.dim_editions where is_newest_whole").fetchall()
     answer = f"Of *{title}* that is\n\n```text\n{con.sql(QUERY.search(text)[1])}```\n"
     told = con.execute(FINDINGS.read_text("utf-8")).fetchall()
-    lines = [f'From *{title}*, with the range that rounding leaves; what follows "after" is the figure of the year before:\n']
+    lines = [f'As of *{title}*, with the range that rounding leaves; what follows "after" is the figure of the year before:\n']
     for question, sentence in told:
         lines += textwrap.wrap(
             f"- {sentence} `{question}`", WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False

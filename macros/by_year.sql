@@ -17,6 +17,7 @@ uses as (
     select
         observations.reference_year as row_key,
         observations.reference_year,
+        null::integer as compared_with,
         observations.series_code,
         series.name_nl,
         series.name_en

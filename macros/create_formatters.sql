@@ -69,7 +69,7 @@ case
     when unit = 'share' and figure = 1 and lower < 1 then '>' || in_words(at_least(lower, unit), unit, language := language)
     else in_words(rounded(figure, unit), unit, language := language)
     || case
-        when upper - lower <= 0.02 * abs(figure) then ''
+        when round(upper - lower, 10) <= round(0.02 * abs(figure), 10) then ''
         when upper is null
             then concat(' (', if(language = 'nl', 'ten minste ', 'at least '), in_words(at_least(lower, unit), unit, language := language), ')')
         else concat(

@@ -1,24 +1,54 @@
 {% macro notes_of(uses) -%}
     select
         row_key,
-        {%- for kind in ['break', 'remark'] %}
+        {%- for kind in ['break_note', 'remark'] %}
         {%- for language in ['nl', 'en'] %}
-        string_agg(note_{{ language }}, ' ' order by note_key) filter (where kind = '{{ kind }}')
-            as {{ 'break_note' if kind == 'break' else kind }}_{{ language }}{{ ',' if not (kind == 'remark' and loop.last) }}
+        string_agg(note_{{ language }}, ' ' order by note_key) filter (where kind = '{{ kind }}') as {{ kind }}_{{ language }}
+        {{- ',' if not (kind == 'remark' and loop.last) }}
         {%- endfor %}
         {%- endfor %}
     from (
         -- one note may be about several series
         select
-            uses.row_key,
-            notes.kind,
-            min(notes.series_code || notes.note_key) as note_key,
-            string_agg(uses.name_nl, ', ' order by notes.series_code) || ': ' || notes.note_nl as note_nl,
-            string_agg(uses.name_en, ', ' order by notes.series_code) || ': ' || notes.note_en as note_en
-        from {{ uses }} as uses
-        inner join {{ ref('int_notes') }} as notes using (series_code, reference_year)
-        where notes.is_current
-        group by uses.row_key, notes.kind, notes.note_nl, notes.note_en
+            row_key,
+            kind,
+            min(note_key) as note_key,
+            concat_ws(': ', string_agg(name_nl, ', ' order by note_key), note_nl) as note_nl,
+            concat_ws(': ', string_agg(name_en, ', ' order by note_key), note_en) as note_en
+        from (
+            select
+                uses.row_key,
+                'break_note' as kind,
+                breaks.break_key as note_key,
+                uses.name_nl,
+                uses.name_en,
+                breaks.note_nl,
+                breaks.note_en
+            from {{ uses }} as uses
+            inner join {{ ref('dim_breaks') }} as breaks
+                on
+                    uses.series_code = breaks.series_code
+                    and {{ crosses_break('coalesce(uses.compared_with, uses.reference_year - 1)', 'uses.reference_year') }}
+            -- a series that is not printed for that year is not used
+            semi join {{ ref('int_observations') }} as observations
+                on uses.series_code = observations.series_code and uses.reference_year = observations.reference_year
+            union all
+            select distinct
+                uses.row_key,
+                'remark' as kind,
+                uses.series_code || '/' || remarks.reference_year || '/' || remarks.kind as note_key,
+                uses.name_nl || if(remarks.reference_year != uses.reference_year, ' ' || remarks.reference_year, '') as name_nl,
+                uses.name_en || if(remarks.reference_year != uses.reference_year, ' ' || remarks.reference_year, '') as name_en,
+                remarks.remark_nl as note_nl,
+                remarks.remark_en as note_en
+            from {{ uses }} as uses
+            inner join {{ ref('int_remarks') }} as remarks
+                on
+                    uses.series_code = remarks.series_code
+                    and remarks.reference_year in (uses.reference_year, uses.compared_with)
+            where remarks.is_current
+        )
+        group by row_key, kind, note_nl, note_en
     )
     group by row_key
 {%- endmacro %}

@@ -22,7 +22,8 @@ compared as (
         observations.series_code,
         observations.reference_year,
         observations.reading,
-        observations.printed_form,
+        -- of a figure that cannot be read figures_are_read speaks
+        observations.observation_status is not null as is_read,
         coalesce(
             observations.printed_form = second_readings.printed_form and observations.value is not distinct from second_readings.value,
             false
@@ -71,7 +72,7 @@ contradicted as (
         || ' "printed otherwise" which of them holds' as message
     from compared
     anti join decided using (publication_code, series_code, reference_year)
-    where second_line is not null and not is_equal and printed_form is not null
+    where second_line is not null and not is_equal and is_read
 
 ),
 

@@ -1,8 +1,8 @@
 """An invented whole edition of the year after the newest one: ``python tests/next_edition.py FOLDER`` enters it in a copy.
 
 It is what may come: its rows are those of the last edition, moved on by a year, with figures of its own for its own year; a table
-has another name, a row is new and one is gone, two figures are revised, a list has a nationality twice. Pages about its year that
-were entered before give way: it prints what they print, and their figures become second readings.
+has another name, a row is new and one is gone, two figures are revised and one is withdrawn, a list has a nationality twice.
+Pages about its year that were entered before give way: it prints what they print, and their figures become second readings.
 """
 
 import csv
@@ -133,7 +133,7 @@ class NextEdition:
                     part = next(part for part in parts if (part, self.year) not in known)
                     rest = total - digits(rows[part]["newest"])
                     rows[part]["newest"] = self.count(digits(rows[whole]["newest"]) - rest)
-        # a revision of a flow and one of a stock, and a figure rounded otherwise
+        # a revision of a flow and one of a stock, a figure rounded otherwise, one withdrawn, a share that is shown without range
         flow, stock, rough = (
             rows[next(row["series_code"] for row in free if row["series_code"].endswith(f".{measure}"))]
             for measure in ("applications", "pending", "decisions")
@@ -141,8 +141,13 @@ class NextEdition:
         flow["year_before"] = self.count(digits(flow["year_before"]) + 70)
         stock["two_years_before"] = self.count(digits(stock["two_years_before"]) + 30)
         rough["newest"] = self.count(round(digits(rough["newest"]), -2) + 100)
+        withdrawn, half = (
+            rows[[row["series_code"] for row in free if row["series_code"].endswith(f".{measure}")][-1]]
+            for measure in ("applications", "timely_share")
+        )
+        withdrawn["year_before"], half["newest"] = "-", "50%"
         self.say_what_is_rounded(rows, rough)
-        changed = {row["series_code"] for row in (gone, flow, stock, rough)}
+        changed = {row["series_code"] for row in (gone, flow, stock, rough, withdrawn, half)}
         self.unchanged = [row["series_code"] for row in free if row["series_code"] not in changed]
         new = f"new_in_{self.year}"
         names = {"name_nl": f"nieuw in {self.year}", "name_en": f"new in {self.year}"}

@@ -1,29 +1,82 @@
--- A remark is on a figure that is printed, but for one that says what stands where no figure is. One that a figure is rounded otherwise has
--- its half-width, half of a power of ten in the unit of the series, of which the figure is a multiple; no other remark has one.
+-- A remark is on a figure that is printed, but for one that says what stands where no figure is, in a row that is printed. One that a figure
+-- is rounded otherwise has its half-width, half of a power of ten in the unit of the series, of which the figure is a multiple, and not the
+-- one that it has without; no other remark has one. Two remarks on one number agree.
+with remarks as (
+
+    select * from {{ placed(ref('remarks')) }}
+
+),
+
+observations as (
+
+    select * from {{ ref('int_observations') }}
+
+),
+
+covered as (
+
+    select
+        printed_rows.publication_code,
+        printed_rows.series_code,
+        unnest(range(publications.edition_year - 2, publications.edition_year + 1)) as reference_year
+    from {{ ref('printed_rows') }} as printed_rows
+    inner join {{ ref('publications') }} as publications using (publication_code)
+
+),
+
+looked_at as (
+
+    select
+        remarks.*,
+        observations.printed_value,
+        observations.value,
+        observations.usual_half_width,
+        covered.series_code is not null as is_covered,
+        round(log10(2 * nullif(greatest(remarks.half_width, 0), 0)), 6) % 1 = 0 or remarks.half_width = 0 as is_of_a_step,
+        coalesce(round(observations.value / nullif(2 * remarks.half_width, 0), 6) % 1 = 0, true) as is_multiple
+    from remarks
+    left join observations using (publication_code, series_code, reference_year)
+    left join covered using (publication_code, series_code, reference_year)
+
+),
+
+judged as (
+
+    select
+        *,
+        case
+            when kind = 'no figure' and printed_value is not null
+                then 'a cell has "' || printed_value || '"; leave that empty, or write another kind'
+            when kind = 'no figure' and not is_covered
+                then 'the publication has no such row of that year; enter the row, or correct the remark'
+            when kind != 'no figure' and printed_value is null then 'no such figure is printed; correct the remark, or take it out'
+            when kind != 'rounded otherwise' and half_width is not null
+                then 'half_width is ' || half_width || '; leave it empty, or write rounded otherwise'
+            when kind != 'rounded otherwise' then null
+            when half_width is null then 'half_width is empty; write half of the step to which it is rounded'
+            when value is null then 'the page has "' || printed_value || '"; take the remark out'
+            when half_width < 0 or not is_of_a_step
+                then 'half_width is ' || half_width || '; write half of 1, 10, 100 and so on, 0 for an exact figure'
+            when not is_multiple
+                then 'the page has "' || printed_value || '", which is no multiple of ' || 2 * half_width || '; correct half_width'
+            when half_width = usual_half_width
+                then 'it has the half-width ' || half_width || ' without the remark; look which figure it is about, or take it out'
+        end as fault
+    from looked_at
+
+)
+
 select
-    place || ': ' || series_code || ' of ' || reference_year || ' in ' || publication_code || ' is said to be ' || kind || ', but '
-    || case
-        when kind = 'no figure' and printed_value is not null
-            then 'a cell has "' || printed_value || '"; leave that empty, or write another kind'
-        when kind != 'no figure' and printed_value is null then 'no such figure is printed; correct the remark, or take it out'
-        when kind != 'rounded otherwise' then 'half_width is ' || remarks.half_width || '; leave it empty, or write rounded otherwise'
-        when remarks.half_width is null then 'half_width is empty; write half of the step to which it is rounded'
-        when value is null then 'the page has "' || printed_value || '"; take the remark out'
-        when remarks.half_width < 0 or round(log10(2 * nullif(greatest(remarks.half_width, 0), 0)), 6) % 1 != 0
-            then 'half_width is ' || remarks.half_width || '; write half of 1, 10, 100 and so on, 0 for an exact figure'
-        else 'the page has "' || printed_value || '", which is no multiple of ' || 2 * remarks.half_width || '; correct half_width'
-    end as message
-from {{ placed(ref('remarks')) }} as remarks
-left join {{ ref('int_observations') }} using (publication_code, series_code, reference_year)
-where
-    (kind = 'no figure') = (printed_value is not null)
-    or (kind = 'rounded otherwise') != (remarks.half_width is not null)
-    or (
-        kind = 'rounded otherwise'
-        and (
-            value is null
-            or remarks.half_width < 0
-            or round(log10(2 * nullif(greatest(remarks.half_width, 0), 0)), 6) % 1 != 0
-            or round(value / nullif(2 * remarks.half_width, 0), 6) % 1 != 0
-        )
-    )
+    place || ': ' || series_code || ' of ' || reference_year || ' in ' || publication_code || ' is said to be ' || kind || ', but ' || fault
+        as message
+from judged
+where fault is not null
+
+union all
+
+select
+    later.place || ': ' || series_code || ' of ' || reference_year || ', ' || later.printed_value || ', has half-width ' || later.half_width
+    || ' here, and ' || earlier.half_width || ' in ' || earlier.publication_code || '; one number has one, correct one of them' as message
+from looked_at as later
+inner join looked_at as earlier using (series_code, reference_year, value)
+where later.publication_code > earlier.publication_code and later.half_width != earlier.half_width

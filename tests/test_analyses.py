@@ -187,9 +187,9 @@ def test_what_is_newer_is_told(pinned_file, monkeypatch, tmp_path):
     told = CliRunner().invoke(ask, [LATE]).output
     assert told.startswith(whole)
     assert " ".join(told.removeprefix(whole).split()) == (
-        "Nieuwste hele editie: Jaarcijfers 2023. Van latere (2024, 2026) zijn er alleen losse cijfers van pagina's:"
-        " how_far_back_do_figures_reach. Newest whole edition: Jaarcijfers 2023. Of later ones (2024, 2026) there are only single"
-        " figures of pages: how_far_back_do_figures_reach."
+        "Nieuwste hele editie: Jaarcijfers 2023. Van latere (2024, 2026) zijn er alleen losse cijfers van webpagina's:"
+        " make ask Q=how_far_back_do_figures_reach. Newest whole edition: Jaarcijfers 2023. Of later ones (2024, 2026)"
+        " there are only single figures of web pages: make ask Q=how_far_back_do_figures_reach."
     )
 
 

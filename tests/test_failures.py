@@ -453,6 +453,11 @@ DAMAGE = {
         [changed(REMARKS, REMARK, ",50,", ",500,")],
         [(place(REMARKS, REMARK), 'the page has "67.900", which is no multiple of 1000')],
     ),
+    "remark with the half-width that holds without it": (
+        "remarks_are_of_figures",
+        [changed(REMARKS, REMARK, ",50,", ",5,")],
+        [(place(REMARKS, REMARK), "it has the half-width 5.0 without the remark")],
+    ),
     "remark on a figure that is not printed": (
         "remarks_are_of_figures",
         [changed(REMARKS, REMARK, ",2022,", ",2012,")],

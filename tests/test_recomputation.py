@@ -262,7 +262,10 @@ def test_observations(published, publications, observations):
     for row in rows:
         *expected, cell = observations[row[:3]]
         assert all(map(same, row[3:6], expected)), (row, expected)
-        assert row[6] == ("M" if expected[0] is None else "A"), row
+        # a dash over a figure of an earlier edition withdraws it
+        older = [values[0] for place, values in observations.items() if place[:2] == row[:2] and place[2] < row[2]]
+        dash = "M" if all(figure is None for figure in older) else "O"
+        assert row[6] == (dash if expected[0] is None else "A"), row
         assert row[7:13] == cell, row
         key = f"{row[0]}/{row[1]}@{row[2]}"
         newer = [edition for series, year, edition in observations if (series, year) == row[:2] and edition > row[2]]

@@ -28,12 +28,9 @@ meant as (
         series.role,
         -- FTE are printed like counts
         printed_form = 'dash' or printed_form = if(unit = 'fte', 'count', unit) as form_fits_unit,
-        case
-            when remarks.half_width is not null then remarks.half_width
-            -- a count that is no multiple of ten is printed exactly
-            when unit = 'count' and cells.value % 10 != 0 then 0
-            else coalesce(cells.half_width, series.half_width)
-        end as half_width
+        -- a count that is no multiple of ten is printed exactly
+        if(unit = 'count' and cells.value % 10 != 0, 0, coalesce(cells.half_width, series.half_width)) as usual_half_width,
+        coalesce(remarks.half_width, usual_half_width) as half_width
     from cells
     left join series using (series_code)
     left join remarks using (publication_code, series_code, reference_year)

@@ -10,16 +10,25 @@ series as (
 
 ),
 
--- the years of which figures are held
-held as (
+observations as (
 
-    select
-        series_code,
-        min(reference_year) as first_year,
-        max(reference_year) as last_year
-    from {{ ref('int_observations') }}
+    select * from {{ ref('int_observations') }}
     where is_current and value is not null
-    group by series_code
+
+),
+
+-- breaks that stand between a figure that is held and the year before it
+crossed as (
+
+    select distinct
+        breaks.series_code,
+        breaks.reference_year,
+        breaks.kind
+    from breaks
+    inner join observations
+        on
+            breaks.series_code = observations.series_code
+            and {{ crosses_break('observations.reference_year - 1', 'observations.reference_year') }}
 
 )
 
@@ -33,8 +42,8 @@ select
     breaks.note_nl,
     breaks.note_en,
     breaks.source,
-    coalesce(breaks.reference_year between held.first_year and held.last_year, false) as is_crossed
+    crossed.series_code is not null as is_crossed
 from breaks
 left join series using (series_code)
-left join held using (series_code)
+left join crossed using (series_code, reference_year, kind)
 order by breaks.series_code, breaks.reference_year

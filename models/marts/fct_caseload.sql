@@ -11,16 +11,16 @@ products as (
 
 ),
 
-parts as (
-
-    select * from {{ ref('products') }}
-    where part_of is not null
-
-),
-
 series as (
 
     select * from {{ ref('int_series') }}
+
+),
+
+components as (
+
+    select * from {{ ref('int_components') }}
+    where role != 'other'
 
 ),
 
@@ -36,29 +36,18 @@ series_notes as (
 
 ),
 
--- the series that a row is made of; a sum is made of the flows and stocks of its parts
 uses as (
 
     select
         caseload.product_code || '/' || caseload.reference_year as row_key,
         caseload.reference_year,
-        series.series_code,
-        series.row_name_nl as name_nl,
-        series.row_name_en as name_en
+        -- a change has the stock of the year before in it
+        case when components.role = 'stock' and caseload.compared_pending is not null then caseload.reference_year - 1 end as compared_with,
+        components.series_code,
+        components.name_nl,
+        components.name_en
     from caseload
-    inner join series using (product_code)
-    where series.role != 'other'
-    union all
-    select
-        caseload.product_code || '/' || caseload.reference_year as row_key,
-        caseload.reference_year,
-        series.series_code,
-        series.row_name_nl || ' (' || parts.short_name_nl || ')' as name_nl,
-        series.row_name_en || ' (' || parts.short_name_en || ')' as name_en
-    from caseload
-    inner join parts on caseload.product_code = parts.part_of
-    inner join series on parts.product_code = series.product_code
-    where series.role in ('inflow', 'outflow', 'stock')
+    inner join components using (product_code)
 
 ),
 

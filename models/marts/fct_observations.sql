@@ -16,18 +16,33 @@ footnotes as (
 
 ),
 
-notes as (
+remarks as (
 
     select
         publication_code,
         series_code,
         reference_year,
-        string_agg(note_nl, ' ' order by note_key) filter (where kind = 'break') as break_note_nl,
-        string_agg(note_en, ' ' order by note_key) filter (where kind = 'break') as break_note_en,
-        string_agg(note_nl, ' ' order by note_key) filter (where kind = 'remark') as remark_nl,
-        string_agg(note_en, ' ' order by note_key) filter (where kind = 'remark') as remark_en
-    from {{ ref('int_notes') }}
+        string_agg(remark_nl, ' ' order by kind) as remark_nl,
+        string_agg(remark_en, ' ' order by kind) as remark_en
+    from {{ ref('int_remarks') }}
     group by publication_code, series_code, reference_year
+
+),
+
+broken as (
+
+    select
+        observations.publication_code,
+        observations.series_code,
+        observations.reference_year,
+        string_agg(breaks.note_nl, ' ' order by breaks.break_key) as break_note_nl,
+        string_agg(breaks.note_en, ' ' order by breaks.break_key) as break_note_en
+    from observations
+    inner join {{ ref('dim_breaks') }} as breaks
+        on
+            observations.series_code = breaks.series_code
+            and {{ crosses_break('observations.reference_year - 1', 'observations.reference_year') }}
+    group by all
 
 ),
 
@@ -80,13 +95,14 @@ select
     observations.publication_code,
     confirmations.confirmed_by,
     coalesce(confirmations.is_confirmed_elsewhere, false) as is_confirmed_elsewhere,
-    notes.remark_nl,
-    notes.remark_en,
-    notes.break_note_nl,
-    notes.break_note_en
+    remarks.remark_nl,
+    remarks.remark_en,
+    broken.break_note_nl,
+    broken.break_note_en
 from observations
 left join publications using (publication_code)
-left join notes using (publication_code, series_code, reference_year)
+left join remarks using (publication_code, series_code, reference_year)
+left join broken using (publication_code, series_code, reference_year)
 left join confirmations using (publication_code, series_code, reference_year)
 left join footnoted using (publication_code, series_code, reference_year)
 order by observations.seed_line, observations.reference_year

@@ -33,6 +33,24 @@ external_totals as (
 
 ),
 
+products as (
+
+    select * from {{ ref('products') }}
+
+),
+
+components as (
+
+    select * from {{ ref('int_components') }}
+
+),
+
+series as (
+
+    select * from {{ ref('int_series') }}
+
+),
+
 -- the stock of the year before, moved on by the printed flows
 stock_flows as (
 
@@ -52,6 +70,7 @@ stock_flows as (
         || ' - ' || product_code || '.decisions/' || reference_year as expected_from,
         product_code || '.pending/' || reference_year as found_from,
         product_code || '.pending' as series_code,
+        [product_code || '.pending', product_code || '.applications', product_code || '.decisions'] as figure_codes,
         greatest(comparison_edition_year, applications_edition_year, decisions_edition_year) as edition_year,
         least(comparison_from_edition_year, applications_from_edition_year, decisions_from_edition_year) as from_edition_year,
         residual_note_nl as note_nl,
@@ -98,7 +117,8 @@ parts_summed as (
         min(observations.edition_year) as parts_from_edition_year,
         string_agg(
             observations.series_code || '/' || observations.reference_year, ' + ' order by observations.series_code
-        ) as expected_from
+        ) as expected_from,
+        list(observations.series_code) as figure_codes
     from check_parts
     inner join observations on check_parts.part_code = observations.series_code
     group by check_parts.check_code, observations.reference_year
@@ -109,7 +129,8 @@ parts_summed as (
 sums as (
 
     select
-        parts_summed.* exclude (parts_edition_year, parts_from_edition_year),
+        parts_summed.* exclude (parts_edition_year, parts_from_edition_year, figure_codes),
+        parts_summed.figure_codes || [observations.series_code] as figure_codes,
         greatest(parts_edition_year, observations.edition_year) as edition_year,
         least(parts_from_edition_year, observations.edition_year) as from_edition_year,
         observations.series_code,
@@ -153,7 +174,7 @@ figures as (
         pending_edition_year as edition_year,
         pending_from_edition_year as from_edition_year
     from caseload
-    where product_code in (select part_of from {{ ref('products') }}) and pending is not null
+    where product_code in (select part_of from products) and pending is not null
 
 ),
 
@@ -173,6 +194,7 @@ externals as (
         external_totals.publisher || ', ' || external_totals.publication as expected_from,
         figures.series_code || '/' || figures.reference_year as found_from,
         figures.series_code,
+        [figures.series_code] as figure_codes,
         figures.edition_year,
         figures.from_edition_year,
         external_totals.publisher,
@@ -222,6 +244,8 @@ measured as (
 judged as (
 
     select
+        -- of one product others may publish several figures
+        concat_ws('/', check_code, if(publisher is null, product_code, series_code), reference_year) as check_key,
         measured.*,
         checks.relation,
         checks.must_hold,
@@ -233,11 +257,42 @@ judged as (
     from measured
     left join checks using (check_code)
 
+),
+
+asked as (
+
+    select
+        check_key,
+        check_code,
+        reference_year,
+        unnest(figure_codes) as figure_code
+    from judged
+
+),
+
+uses as (
+
+    select
+        asked.check_key as row_key,
+        asked.reference_year,
+        if(asked.check_code = 'stock_flow' and series.role = 'stock', asked.reference_year - 1, null) as compared_with,
+        series.series_code,
+        series.name_nl,
+        series.name_en
+    from asked
+    inner join components on asked.figure_code = components.product_code || '.' || components.measure_code
+    inner join series using (series_code)
+
+),
+
+notes as (
+
+    {{ notes_of('uses') }}
+
 )
 
 select
-    -- of one product others may publish several figures
-    concat_ws('/', check_code, if(publisher is null, product_code, series_code), reference_year) as check_key,
+    check_key,
     check_code,
     product_code,
     reference_year,
@@ -272,6 +327,11 @@ select
     found_lower,
     found_upper,
     edition_year,
-    from_edition_year
+    from_edition_year,
+    notes.break_note_nl,
+    notes.break_note_en,
+    notes.remark_nl,
+    notes.remark_en
 from judged
+left join notes on judged.check_key = notes.row_key
 order by check_key

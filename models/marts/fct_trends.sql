@@ -4,12 +4,6 @@ with comparisons as (
 
 ),
 
-breaks as (
-
-    select * from {{ ref('dim_breaks') }}
-
-),
-
 trends as (
 
     {% for trend_code, kind, formula, unit, condition in [
@@ -30,25 +24,27 @@ trends as (
 
 ),
 
-crossed as (
+uses as (
 
     select
-        trends.series_code,
-        trends.reference_year,
-        trends.trend_code,
-        string_agg(breaks.note_nl, ' ' order by breaks.break_key) as break_note_nl,
-        string_agg(breaks.note_en, ' ' order by breaks.break_key) as break_note_en
+        concat_ws('/', series_code, reference_year, trend_code) as row_key,
+        reference_year,
+        compared_with,
+        series_code,
+        null as name_nl,
+        null as name_en
     from trends
-    inner join breaks
-        on
-            trends.series_code = breaks.series_code
-            and {{ crosses_break('trends.compared_with', 'trends.reference_year') }}
-    group by all
+
+),
+
+notes as (
+
+    {{ notes_of('uses') }}
 
 )
 
 select
-    trends.series_code || '/' || trends.reference_year || '/' || trends.trend_code as trend_key,
+    concat_ws('/', trends.series_code, trends.reference_year, trends.trend_code) as trend_key,
     trends.series_code,
     trends.reference_year,
     trends.trend_code,
@@ -58,13 +54,15 @@ select
     if(trends.compared_with = trends.reference_year, 100, trends.trend_upper) as value_upper,
     trends.unit,
     trends.compared_with,
-    crossed.break_note_nl,
-    crossed.break_note_en,
+    notes.break_note_nl,
+    notes.break_note_en,
     trends.edition_year,
     trends.from_edition_year,
     trends.note_nl,
-    trends.note_en
+    trends.note_en,
+    notes.remark_nl,
+    notes.remark_en
 from trends
-left join crossed using (series_code, reference_year, trend_code)
+left join notes on concat_ws('/', trends.series_code, trends.reference_year, trends.trend_code) = notes.row_key
 where trends.trend is not null
 order by trend_key

@@ -9,7 +9,8 @@
 {%- set inputs = [] -%}
 {%- for metric_code, metric in var('metrics').items() -%}
 {%- for input in metric.rises_with + metric.falls_with -%}
-{%- do inputs.append("('" ~ metric_code ~ "', '" ~ roles[input] ~ "')") -%}
+{%- set is_compared = roles[input] == 'stock' and 'pending_previous' in metric.falls_with -%}
+{%- do inputs.append("('" ~ metric_code ~ "', '" ~ roles[input] ~ "', " ~ is_compared ~ ")") -%}
 {%- endfor -%}
 {%- endfor -%}
 with observations as (
@@ -37,6 +38,12 @@ series as (
 
 ),
 
+components as (
+
+    select * from {{ ref('int_components') }}
+
+),
+
 metric_names as (
 
     select * from {{ ref('dim_metrics') }}
@@ -51,25 +58,24 @@ sums as (
 
 ),
 
-metric_inputs (metric_code, role) as (
+metric_inputs (metric_code, role, is_compared) as (
 
     values {{ inputs | unique | join(', ') }}
 
 ),
 
--- the series that a metric is made of; that of a sum, those of its parts
 uses as (
 
     select
         metrics.metric_key as row_key,
         metrics.reference_year,
-        series.series_code,
-        series.row_name_nl || case when metrics.is_derived then ' (' || products.short_name_nl || ')' else '' end as name_nl,
-        series.row_name_en || case when metrics.is_derived then ' (' || products.short_name_en || ')' else '' end as name_en
+        if(metric_inputs.is_compared, metrics.reference_year - 1, null) as compared_with,
+        components.series_code,
+        components.name_nl,
+        components.name_en
     from metrics
     inner join metric_inputs using (metric_code)
-    inner join products on metrics.product_code in (products.product_code, products.part_of)
-    inner join series on products.product_code = series.product_code and metric_inputs.role = series.role
+    inner join components using (product_code, role)
 
 ),
 

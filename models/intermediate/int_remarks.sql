@@ -1,0 +1,85 @@
+{%- set withdrawn = {
+    'nl': 'Editie {} drukte hier {}, editie {} een streep.',
+    'en': 'Edition {} printed {} here, edition {} a dash.',
+} -%}
+with remarks as (
+
+    select * from {{ ref('remarks') }}
+
+),
+
+observations as (
+
+    select * from {{ ref('int_observations') }}
+
+),
+
+-- a remark on how a page prints its figure is about that page; any other holds wherever the same figure is printed again
+repeated as (
+
+    select
+        observations.publication_code,
+        observations.series_code,
+        observations.reference_year,
+        observations.is_current,
+        remarks.kind,
+        remarks.remark_nl,
+        remarks.remark_en
+    from remarks
+    inner join observations as remarked using (publication_code, series_code, reference_year)
+    inner join observations
+        on
+            remarks.series_code = observations.series_code
+            and remarks.reference_year = observations.reference_year
+            and (
+                remarks.publication_code = observations.publication_code
+                or (remarks.kind not in ('rounded otherwise', 'printed otherwise') and remarked.value = observations.value)
+            )
+
+),
+
+-- what is printed where no figure is belongs to no observation
+without_figure as (
+
+    select
+        publication_code,
+        series_code,
+        reference_year,
+        true as is_current,
+        kind,
+        remark_nl,
+        remark_en
+    from remarks
+    where kind = 'no figure'
+
+),
+
+withdrawn as (
+
+    select
+        {% for language, text in withdrawn.items() -%}
+        format(
+            '{{ text }}', max(earlier.edition_year), max_by(earlier.printed_value, earlier.edition_year), any_value(observations.edition_year)
+        ) as remark_{{ language }},
+        {% endfor -%}
+        observations.publication_code,
+        observations.series_code,
+        observations.reference_year,
+        observations.is_current,
+        'withdrawn' as kind
+    from observations
+    inner join observations as earlier
+        on
+            observations.series_code = earlier.series_code
+            and observations.reference_year = earlier.reference_year
+            and observations.edition_year > earlier.edition_year
+    where observations.observation_status = 'O' and earlier.value is not null
+    group by all
+
+)
+
+select * from repeated
+union all by name
+select * from without_figure
+union all by name
+select * from withdrawn
