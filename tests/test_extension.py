@@ -1,6 +1,8 @@
 """What CONTRIBUTING says of extending the project, done in a copy."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -177,6 +179,65 @@ def test_adding_an_edition(project_copy):
     both = f"{restated} The flows of 2022 were restated in edition 2024, the stocks are those of edition 2023."
     assert residual == [(140 - 70 - (22120 - 22320), 2024, 2023, both)]
     assert reconciled == [(270, 140, 2024, both)]
+
+
+QUESTION = """\
+-- Welke procedure heeft de grootste voorraad?
+-- Which procedure has the largest stock?
+-- In zaken, niet in personen.
+-- In cases, not persons.
+select product_code, max(pending) as pending
+from {{ ref('fct_caseload') }}
+where not is_derived
+group by product_code
+order by pending desc
+limit 1
+"""
+MART = """\
+models:
+  - name: fct_stocks
+    config: {meta: {description_nl: Voorraden.}}
+    description: Stocks, one row per figure.
+    columns:
+      - name: stock_key
+        description: Key.
+        data_type: varchar
+        constraints: [{type: not_null}, {type: primary_key}]
+        data_tests: [unique, not_null]
+      - {name: pending, description: Stock., data_type: double, config: {meta: {unit: count}}}
+"""
+
+
+def test_adding_a_question_a_break_and_a_mart(project_copy):
+    """A question takes two files, a break one line, a mart two files; they are answered, noted and published."""
+    (project_copy / "analyses" / "which_stock_is_largest.sql").write_text(QUESTION, "utf-8")
+    appended(
+        project_copy / "analyses" / "analyses.yml", "", "  - {name: which_stock_is_largest, description: The largest stock.}"
+    )
+    appended(
+        project_copy / "seeds" / "reference" / "breaks.csv",
+        '"telephone.calls_handled",2023,"registration","Anders geteld in 2023.","Counted otherwise in 2023.","This test"',
+    )
+    marts = project_copy / "models" / "marts"
+    (marts / "fct_stocks.yml").write_text(MART, "utf-8")
+    select = (
+        "select caseload_key as stock_key, pending::double as pending from {{ ref('fct_caseload') }} where pending is not null"
+    )
+    (marts / "fct_stocks.sql").write_text(select, "utf-8")
+    run = run_build(project_copy)
+    assert run.returncode == 0, run.stderr
+    ask = [sys.executable, "-m", "ind_warehouse", "ask", "which_stock_is_largest"]
+    answer = subprocess.run(ask, cwd=project_copy, capture_output=True, text=True, check=True).stdout
+    assert "Which procedure has the largest stock?" in answer and "asylum_track_4" in answer
+    with duckdb.connect(project_copy / "ind_warehouse.duckdb", read_only=True) as con:
+        (units,) = con.execute(
+            "select list(unit) from raw.columns where table_name = 'fct_stocks' and unit is not null"
+        ).fetchone()
+        noted = con.execute(
+            "select break_note_en from marts.fct_trends where trend_key = 'telephone.calls_handled/2023/change'"
+        ).fetchone()
+    assert units == ["count"]
+    assert noted == ("Counted otherwise in 2023.",)
 
 
 def test_identities_must_hold(project_copy):
