@@ -18,8 +18,8 @@ def docs() -> None:
     """Write the docs site of the last build to site/docs/index.html."""
     if not WORKING.exists():
         raise click.ClickException(f"{WORKING.relative_to(ROOT)} is not there; run make first.")
-    # What the build has parsed need not be parsed again. Its manifest, which make audit reads, must not be written over: the SQL
-    # of tests, once its variables are filled in, takes half of the time and interests nobody who reads docs, so it is left out.
+    # What the build has parsed need not be parsed again. Its manifest, which tests read, must not be written over. The SQL of
+    # tests takes half of the time, once its variables are filled in, and nobody who reads docs wants it, so it is left out.
     GENERATED.parent.mkdir(exist_ok=True)
     if PARSED.exists():
         shutil.copy(PARSED, GENERATED.parent)
