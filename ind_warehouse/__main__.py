@@ -5,7 +5,6 @@ import sys
 import click
 
 from ind_warehouse.ask import ask
-from ind_warehouse.audit import audit
 from ind_warehouse.build import build
 from ind_warehouse.cli import cli
 from ind_warehouse.data import data
@@ -20,7 +19,7 @@ def verbs() -> None:
     """DuckDB warehouse over the annual figures (Jaarcijfers) of the IND."""
 
 
-for verb in (ask, audit, build, cli, data, docs, findings, page, parse):
+for verb in (ask, build, cli, data, docs, findings, page, parse):
     verbs.add_command(verb)
 
 if __name__ == "__main__":
