@@ -14,7 +14,7 @@ INPUTS := .venv/installed dbt_project.yml profiles.yml $(addprefix ind_warehouse
 	$(shell find analyses macros models seeds tests -path tests/clients -prune -o -not -name '*.py*' -not -name __pycache__ -print)
 
 .DEFAULT_GOAL := build
-.PHONY: build test lint ask cli docs data page site test-clients test-site superset superset-stop test-bi screenshots audit bench help
+.PHONY: build test lint ask cli docs data page site test-clients test-site superset superset-stop test-bi screenshots bench help
 
 build: .venv/installed  ## build the warehouse, test it and publish ind_warehouse.duckdb
 	@.venv/bin/python -m ind_warehouse build
@@ -64,9 +64,6 @@ test-bi: ind_warehouse.duckdb .superset/installed .clients/current/installed  ##
 screenshots: site test-bi  ## take the pictures of the page and of the dashboard for the README
 	@.clients/current/bin/python tests/clients/screenshots.py
 	@cp target/superset.png docs/img/superset.png
-
-audit: target/ind_warehouse.duckdb  ## ill-treat builds, in copies, and say what is survived; in about ten minutes
-	@.venv/bin/python -m ind_warehouse audit
 
 bench: site target/ind_warehouse.duckdb .clients/current/installed  ## measure builds, questions and growth against pandas and polars, in about a quarter of an hour
 	@.clients/current/bin/python benchmarks

@@ -53,8 +53,8 @@ def nodes() -> dict[str, tuple[int, float]]:
 
 def replay() -> None:
     """Load the seeds, create every model and run every data test of the last build, in memory."""
-    sys.path.append(str(ROOT))
-    from ind_warehouse.audit.replay import Replay
+    sys.path.extend([str(ROOT), str(ROOT / "tests")])
+    from replay import Replay
 
     with tempfile.TemporaryDirectory() as scratch:
         replay = Replay(Path(scratch))

@@ -8,7 +8,6 @@ import click
 # the module of each verb, imported only when it is called: dbt, charts and spreadsheets take seconds to import
 MODULES = {
     "ask": "ask",
-    "audit": "audit",
     "build": "build",
     "cli": "ask",
     "data": "export",

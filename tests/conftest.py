@@ -90,7 +90,7 @@ def write_seeds(folder: Path, codes: frozenset[str]) -> Path:
 def replayed(folder: Path, codes: frozenset[str]):
     """Run the SQL of the last build in memory, on the seeds of some publications."""
     # imported here, since tests/clients stand under this file too and have no dbt
-    from ind_warehouse.audit.replay import Replay
+    from replay import Replay
 
     replay = Replay(folder / "damaged", write_seeds(folder, codes))
     assert replay.noticed(replay.seeds) == {}
@@ -155,7 +155,7 @@ def manifest() -> dict:
 def replay(tmp_path_factory):
     """The SQL of the last build in memory, on seeds that may be damaged."""
     # imported here, since tests/clients stand under this file too and have no dbt
-    from ind_warehouse.audit.replay import Replay
+    from replay import Replay
 
     replay = Replay(tmp_path_factory.mktemp("replay"))
     assert replay.noticed(replay.seeds) == {}

@@ -10,9 +10,9 @@ import duckdb
 import pytest
 
 from conftest import PINNED, ROOT, run_build, seeds_of, write_seeds
-from ind_warehouse.audit.replay import Replay
 from ind_warehouse.build import said_by
 from ind_warehouse.check import check_seeds
+from replay import Replay
 
 ROWS = "seeds/printed/printed_rows.csv"
 SECOND = "seeds/printed/second_reading.csv"

@@ -110,7 +110,5 @@ def test_what_was_deleted_is_made_anew(project_copy):
     subprocess.run(["make", "data"], cwd=project_copy, check=True)
     assert (project_copy / "site" / "data" / "datapackage.json").exists()
     assert not (project_copy / "target" / "manifest.json").exists()
-    for target in ("docs", "audit"):
-        plan = subprocess.run(["make", "--dry-run", target], cwd=project_copy, check=True, capture_output=True, text=True).stdout
-        verbs = re.findall(r"-m ind_warehouse (\w+)", plan)
-        assert verbs == ["build", target]
+    plan = subprocess.run(["make", "--dry-run", "docs"], cwd=project_copy, check=True, capture_output=True, text=True).stdout
+    assert re.findall(r"-m ind_warehouse (\w+)", plan) == ["build", "docs"]

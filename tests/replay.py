@@ -5,13 +5,10 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import click
 import duckdb
 
 from ind_warehouse import ROOT
-from ind_warehouse.build import said_by
-
-MANIFEST = ROOT / "target" / "manifest.json"
+from ind_warehouse.build import MANIFEST, said_by
 
 
 class Replay:
@@ -27,9 +24,6 @@ class Replay:
         Args:
             scratch: A folder for damaged files.
             base: The folder whose seeds are read, the project's own where no other is given.
-
-        Raises:
-            click.ClickException: The last command of dbt was no build, so there is no compiled SQL.
         """
         self.scratch = scratch
         self.base = base
@@ -37,8 +31,8 @@ class Replay:
         manifest = json.loads(MANIFEST.read_text("utf-8"))
         formatters = manifest["macros"]["macro.ind_warehouse.create_formatters"]
         self.nodes = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] in ("seed", "model", "test")}
-        if not any("compiled_code" in node for node in self.nodes.values()):
-            raise click.ClickException(f"{MANIFEST.relative_to(ROOT)} holds no compiled SQL, as after dbt parse; run make first.")
+        compiled = any("compiled_code" in node for node in self.nodes.values())
+        assert compiled, "target/manifest.json holds no compiled SQL, as after dbt parse: run make first"
         self.seeds = {node["original_file_path"]: node for node in self.nodes.values() if node["resource_type"] == "seed"}
         self.sources = {key: frozenset(self.seeds_under(key)) for key in self.nodes}
         self.con = duckdb.connect(config={"threads": 1})
@@ -169,13 +163,6 @@ class Replay:
                 found[self.nodes[key]["name"]] = messages
         return found
 
-    def written(self, path: str, content: bytes) -> Path:
-        """Write a damaged file where it may lie, in a folder of the same name."""
-        copy = self.scratch / path
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes(content)
-        return copy
-
     def damage(self, files: dict[str, bytes]) -> None:
         """Put other files in the place of seeds, and take back those that were put there before.
 
@@ -190,6 +177,9 @@ class Replay:
         for path in mended:
             self.load(self.seeds[path], self.base / path)
         for path, content in files.items():
-            self.load(self.seeds[path], self.written(path, content))
+            copy = self.scratch / path
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(content)
+            self.load(self.seeds[path], copy)
         self.stale.update(view for view in self.views if self.sources[view].intersection(mended | files.keys()))
         self.damaged = set(files)

@@ -1,0 +1,76 @@
+"""A build with a stand-in for dbt, which copies a finished working file; locks, checks and publishing are the real ones.
+
+Run ``python -m tests.faults.without_dbt FINISHED FAULT`` in a copy of the project. The fault strikes after the copying.
+"""
+
+import json
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+from ind_warehouse import build, publish
+
+HOLD = "import duckdb, sys; con = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+HOLDERS = []
+
+
+def limit_files() -> None:
+    """Let no file grow beyond half of the published one."""
+    half = build.PUBLISHED.stat().st_size // 2
+    resource.setrlimit(resource.RLIMIT_FSIZE, (half, half))
+
+
+def killed_while_copying() -> None:
+    """Have the kernel kill this process once the copy is half written."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    limit_files()
+
+
+def killed_before_rename() -> None:
+    """Kill this process just before it renames the new file."""
+    publish.put = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+
+
+def killed_after_rename() -> None:
+    """Kill this process as soon as it has renamed the new file."""
+    put = publish.put
+    publish.put = lambda *paths: (put(*paths), os.kill(os.getpid(), signal.SIGKILL))
+
+
+def hold() -> None:
+    """Have another program open the working file for writing, until this one ends."""
+    HOLDERS.append(subprocess.Popen([sys.executable, "-c", HOLD, build.WORKING], stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+    HOLDERS[0].stdout.readline()
+
+
+FAULTS = {
+    "none": lambda: None,
+    "killed while copying": killed_while_copying,
+    "killed before the rename": killed_before_rename,
+    "killed after the rename": killed_after_rename,
+    "file size limited": limit_files,
+    "working file taken": hold,
+}
+
+
+def run_dbt(*_: str) -> list[SimpleNamespace]:
+    """Copy the finished files as if dbt had just written them, and report that everything passed."""
+    for path in Path(sys.argv[1]).iterdir():
+        shutil.copy(path, build.WORKING.parent)
+    FAULTS[sys.argv[2]]()
+    manifest = json.loads(build.MANIFEST.read_text("utf-8"))
+    return [
+        SimpleNamespace(node=SimpleNamespace(unique_id=key, resource_type=node["resource_type"]), status="pass")
+        for key, node in (manifest["nodes"] | manifest["unit_tests"]).items()
+    ]
+
+
+if __name__ == "__main__":
+    build.run_dbt = run_dbt
+    build.build([])
