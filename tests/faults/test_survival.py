@@ -20,6 +20,7 @@ from without_dbt import FAULTS, HOLD
 
 from conftest import read_seed, run_build
 from ind_warehouse import PUBLISHED
+from ind_warehouse.ask import COMPILED
 from ind_warehouse.build import MANIFEST, PARSED, WORKING
 from ind_warehouse.publish import contents, publish
 
@@ -81,6 +82,7 @@ def finished(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("finished")
     for path in (MANIFEST, WORKING):
         shutil.copy(path, folder)
+    shutil.copytree(COMPILED, folder / COMPILED.relative_to(WORKING.parent))
     renew(folder / WORKING.name, f"{NOTE} (new)")
     return folder
 
