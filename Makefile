@@ -26,7 +26,7 @@ test: build  ## all of that, then the conventions and the Python tests
 lint: .venv/installed  ## check the conventions: SQL, Python, YAML, dbt
 	@PRE_COMMIT_HOME=target/pre-commit .venv/bin/python -m pre_commit run --all-files
 
-ask: .venv/installed  ## list the questions of analyses/; with Q=<name> answer one
+ask: target/ind_warehouse.duckdb  ## list the questions of analyses/; with Q=<name> answer one
 	@.venv/bin/python -m ind_warehouse ask $(Q)
 
 cli: .venv/installed  ## open the published file in the DuckDB command line, read-only
