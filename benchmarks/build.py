@@ -6,7 +6,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from scale import NODES, ROOT, open_warehouse, seeds
+from scale import NODES, OWN_SEEDS, ROOT, open_warehouse
 from scale_models import MARTS, create
 
 PYTHON = str(ROOT / ".venv" / "bin" / "python")
@@ -36,10 +36,8 @@ def measure() -> dict[str, list[float]]:
 
 def replay() -> None:
     """Load the project's seeds, create every model and run every data test."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        open_warehouse(Path(folder), "replay", {seed["name"] for seed in seeds()}) as con,
-    ):
+    own = [seed["name"] for seed in OWN_SEEDS]
+    with tempfile.TemporaryDirectory(dir=ROOT / "target") as folder, open_warehouse(Path(folder), "replay", own) as con:
         create(con, MARTS)
         for node in NODES.values():
             if node["resource_type"] == "test":

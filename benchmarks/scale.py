@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 METRICS = yaml.safe_load((ROOT / "dbt_project.yml").read_text("utf-8"))["vars"]["metrics"]
 MANIFEST = json.loads((ROOT / "target" / "manifest.json").read_text("utf-8"))
 NODES = MANIFEST["nodes"]
+OWN_SEEDS = [node for node in NODES.values() if node["resource_type"] == "seed"]
 MEASURES = ROOT / "seeds" / "reference" / "measures.csv"
 RESULTS = {"fct_caseload": "caseload_key", "fct_metrics": "metric_key"}
 # the year of each edition, and how its publication writes numbers
@@ -26,8 +27,9 @@ EDITIONS = {2023: "nl", 2022: "nl", 2021: "en", 2020: "nl"}
 AGES = {"newest": 0, "year_before": 1, "two_years_before": 2}
 # an agency has 18 procedures with five figures each
 CELLS_OF_AN_AGENCY = 18 * 5 * len(AGES) * len(EDITIONS)
-HALF_WIDTHS = {"count": 5.0, "share": 0.005, "fte": 0.5, "eur": 50_000.0}
-# the figures of fct_caseload by role of their measure, and the editions that a sum of parts has an oldest of
+# of what is printed here: counts and shares, no amounts and no FTE
+HALF_WIDTHS = {"count": 5.0, "share": 0.005}
+# the figures of fct_caseload, by the role of their measure
 FIGURES = {
     "inflow": "applications",
     "outflow": "decisions",
@@ -36,6 +38,9 @@ FIGURES = {
     "timely_share": "timely_share",
 }
 COUNTS = ["applications", "decisions", "pending"]
+ENDS = ["", "_lower", "_upper"]
+STOCKS = [f"compared_{stock}{end}" for stock in ("pending", "pending_previous") for end in ENDS]
+CASELOAD = list(NODES["model.ind_warehouse.fct_caseload"]["columns"])
 # invented editions have none of these
 NOTES = ["break_note_nl", "break_note_en", "remark_nl", "remark_en"]
 # what the notes on a comparison say, as int_comparisons and int_caseload do
@@ -130,28 +135,15 @@ SEEDS = {
 }
 
 
-def seeds() -> list[dict]:
-    """Read from the last build what dbt knows of the seeds."""
-    return [node for node in NODES.values() if node["resource_type"] == "seed"]
-
-
 def generate(folder: Path, cells: int) -> None:
-    """Write invented editions as Parquet files, a seed each.
-
-    Args:
-        folder: Where they go.
-        cells: How many printed cells, to the nearest agency.
-    """
+    """Write invented editions as Parquet files, a seed each, with so many printed cells, to the nearest agency."""
     folder.mkdir(parents=True)
     with duckdb.connect(folder / "invented.duckdb") as con:
         con.execute(f"create view own_products as from read_csv('{ROOT}/seeds/reference/products.csv', all_varchar = true)")
-        con.execute(
-            "create table editions as select unnest(?) as edition_year, unnest(?) as number_format",
-            [[*EDITIONS], [*EDITIONS.values()]],
-        )
-        con.execute(
-            f"create table agencies as select format('agency_{{:06}}', i) as agency from range({round(cells / CELLS_OF_AN_AGENCY)}) as t(i)"
-        )
+        con.execute("create table editions (edition_year integer, number_format varchar)")
+        con.executemany("insert into editions values (?, ?)", list(EDITIONS.items()))
+        agencies = f"from range({round(cells / CELLS_OF_AN_AGENCY)}) as numbers(i)"
+        con.execute(f"create table agencies as select format('agency_{{:06}}', i) as agency {agencies}")
         con.execute(SERIES)
         for seed, sql in SEEDS.items():
             con.execute(f"copy ({sql}) to '{folder / seed}.parquet'")
@@ -179,7 +171,7 @@ def open_warehouse(
         con.execute(f"set memory_limit = '{memory}'")
     for schema in ("raw", "staging", "intermediate", "marts"):
         con.execute(f"create schema {schema}")
-    for seed in seeds():
+    for seed in OWN_SEEDS:
         table, invented = f"raw.{seed['name']}", folder / f"{seed['name']}.parquet"
         if invented.exists():
             con.execute(f"create view {table} as from '{invented}'")
@@ -228,26 +220,15 @@ def compare(folder: Path) -> None:
 
 
 def bounded(metric: str, column: Callable) -> dict:
-    """Compute a metric and its bounds, by the project's formula on the columns of pandas or polars.
-
-    Args:
-        metric: Its code.
-        column: Gives the column of a name.
-
-    Returns:
-        Value, lower and upper bound by name, with inf or nan where the divisor is zero.
-    """
+    """Compute a metric and its bounds by the project's formula on columns of pandas or polars: inf or nan where the divisor is zero."""
     definition = METRICS[metric]
     formula = re.sub(r"nullif\((\w+), 0\)", r"\1", definition["formula"])
     is_change = "pending_previous" in definition["falls_with"]
     computed = {}
     for suffix, other in (("", ""), ("_lower", "_upper"), ("_upper", "_lower")):
         ends = dict.fromkeys(definition["rises_with"], suffix) | dict.fromkeys(definition["falls_with"], other)
-        inputs = {
-            name: column((f"compared_{name}" if is_change and name.startswith("pending") else name) + end)
-            for name, end in ends.items()
-        }
-        computed[metric + suffix] = eval(formula, {}, inputs)
+        inputs = {name: f"compared_{name}" if is_change and name.startswith("pending") else name for name in ends}
+        computed[metric + suffix] = eval(formula, {}, {name: column(inputs[name] + end) for name, end in ends.items()})
     return computed
 
 

@@ -9,9 +9,8 @@ import re
 import sys
 from pathlib import Path
 
-from scale import AGES, COUNTS, FIGURES, HALF_WIDTHS, METRICS, NOTES, WORDS, dated, open_warehouse, peak_memory
+from scale import AGES, COUNTS, ENDS, FIGURES, HALF_WIDTHS, METRICS, NOTES, WORDS, dated, open_warehouse, peak_memory
 
-ENDS = ("", "_lower", "_upper")
 LANGUAGES = ("nl", "en")
 
 
@@ -73,9 +72,6 @@ def note_on_residual(language: str) -> str:
 PARSED = """
     case
         when unit = 'share' then case when regexp_full_match(@, '(0|[1-9][0-9]?|100)%') then replace(@, '%', '')::double / 100 end
-        when unit = 'eur' then case
-            when regexp_full_match(@, '€ (0|[1-9][0-9]{0,2})[,.][0-9] mln') then regexp_replace(@, '[^0-9]', '', 'g')::double * 100000
-        end
         when number_format = 'en' then case when regexp_full_match(@, '0|[1-9][0-9]{0,2}(,[0-9]{3})*') then replace(@, ',', '')::double end
         when regexp_full_match(@, '0|[1-9][0-9]{0,2}([.][0-9]{3})*') then replace(@, '.', '')::double
     end as @_value,

@@ -5,14 +5,27 @@ import sys
 from pathlib import Path
 
 import pandas as pd
-from scale import AGES, COUNTS, FIGURES, HALF_WIDTHS, MEASURES, METRICS, NOTES, WORDS, bounded, dated, peak_memory
+from scale import (
+    AGES,
+    CASELOAD,
+    COUNTS,
+    ENDS,
+    FIGURES,
+    HALF_WIDTHS,
+    MEASURES,
+    METRICS,
+    NOTES,
+    STOCKS,
+    WORDS,
+    bounded,
+    dated,
+    peak_memory,
+)
 
 KEYS = ["product_code", "reference_year"]
 SERIES = ["series_code", "reference_year"]
-ENDS = ["", "_lower", "_upper"]
 VALUES = [f"value{end}" for end in ENDS]
 CELL = ["publication_code", "edition_year", "number_format", "series_code", "product_code", "role", "unit", "half_width"]
-STOCKS = [f"compared_{stock}{end}" for stock in ("pending", "pending_previous") for end in ENDS]
 
 
 def read(folder: Path) -> pd.DataFrame:
@@ -35,14 +48,9 @@ def parse(folder: Path, series: pd.DataFrame) -> pd.DataFrame:
     english = cells.loc[cells["number_format"] == "en", "printed"]
     dutch = cells["printed"].copy()
     dutch[english.index] = english.str.translate(str.maketrans(",.", ".,"))
-    forms = (
-        (["count", "fte"], r"0|[1-9][0-9]{0,2}(?:[.][0-9]{3})*", 1),
-        (["share"], r"(?:0|[1-9][0-9]?|100)%", 0.01),
-        (["eur"], r"€ (?:0|[1-9][0-9]{0,2}),[0-9] mln", 100_000),
-    )
     cells["value"] = float("nan")
-    for units, form, scale in forms:
-        text = dutch[cells["unit"].isin(units)]
+    for unit, form, scale in (("count", r"0|[1-9][0-9]{0,2}(?:[.][0-9]{3})*", 1), ("share", r"(?:0|[1-9][0-9]?|100)%", 0.01)):
+        text = dutch[cells["unit"] == unit]
         text = text[text.str.fullmatch(form)]
         cells.loc[text.index, "value"] = text.str.replace(r"[^0-9]", "", regex=True).astype("float64") * scale
     remarks = pd.read_parquet(folder / "remarks.parquet", columns=["publication_code", *SERIES, "half_width"])
@@ -71,9 +79,8 @@ def revise(cells: pd.DataFrame, current: pd.DataFrame) -> pd.DataFrame:
     apart = (counts["value"] - before["value"]).abs()
     within = (counts["half_width"] != before["half_width"]) & (apart <= counts["half_width"] + before["half_width"])
     restated = counts[is_next & differs(counts["value"], before["value"]) & ~within]
-    return (
-        restated.assign(is_stock=restated["role"] == "stock").groupby([*KEYS, "is_stock"], as_index=False)["edition_year"].max()
-    )
+    restated = restated.assign(is_stock=restated["role"] == "stock")
+    return restated.groupby([*KEYS, "is_stock"], as_index=False)["edition_year"].max()
 
 
 def pivot(current: pd.DataFrame) -> pd.DataFrame:
@@ -93,33 +100,28 @@ def compare_stocks(cells: pd.DataFrame, printed: pd.DataFrame, revisions: pd.Dat
     """Pair the stocks of two years: of the newest edition that prints both, else the current ones where nothing was restated."""
     stocks = cells.loc[cells["role"] == "stock", [*KEYS, "edition_year", *VALUES]]
     before = stocks.assign(reference_year=stocks["reference_year"] + 1)
-    pairs = stocks.merge(before, on=[*KEYS, "edition_year"], suffixes=("_pair", "_pair_before")).drop_duplicates(
-        KEYS, keep="last"
-    )
+    pairs = stocks.merge(before, on=[*KEYS, "edition_year"], suffixes=("_pair", "_pair_before"))
+    pairs = pairs.drop_duplicates(KEYS, keep="last").rename(columns={"edition_year": "pair_edition"})
     previous = printed[[*KEYS, *(f"pending{end}" for end in ENDS), "pending_edition_year", "printed"]]
     previous = previous.assign(reference_year=previous["reference_year"] + 1)
     is_stock = revisions["is_stock"]
-    of_stock = revisions[is_stock].groupby("product_code", as_index=False)["edition_year"].max()
+    of_stock = revisions[is_stock].groupby("product_code")["edition_year"].max().rename("stock_restated_in")
+    of_flow = revisions[~is_stock].set_index(KEYS)["edition_year"].rename("restated_in")
     all_of = (
         printed.merge(previous, on=KEYS, how="left", suffixes=("", "_before"))
         .merge(pairs, on=KEYS, how="left")
-        .merge(of_stock.rename(columns={"edition_year": "stock_restated_in"}), on="product_code", how="left")
-        .merge(
-            revisions.loc[~is_stock, [*KEYS, "edition_year"]].rename(columns={"edition_year": "restated_in"}), on=KEYS, how="left"
-        )
+        .merge(of_stock, on="product_code", how="left")
+        .merge(of_flow, on=KEYS, how="left")
     )
-    pair, is_apart = all_of["edition_year"], all_of["edition_year"].isna()
+    pair, is_apart = all_of["pair_edition"], all_of["pair_edition"].isna()
     editions = all_of[["pending_edition_year", "pending_edition_year_before"]]
     undisturbed = ~(all_of["stock_restated_in"] > editions.min(axis=1))
     paired = all_of[["value_pair", "value_pair_before"]].notna().all(axis=1)
     current = all_of[["pending", "pending_before"]].notna().all(axis=1)
     is_compared = current & undisturbed.where(is_apart, paired)
-    for name, mine, theirs in (
-        ("pending", "pending{}", "value{}_pair"),
-        ("pending_previous", "pending{}_before", "value{}_pair_before"),
-    ):
+    for name, year in (("pending", ""), ("pending_previous", "_before")):
         for end in ENDS:
-            chosen = all_of[mine.format(end)].where(is_apart, all_of[theirs.format(end)])
+            chosen = all_of[f"pending{end}{year}"].where(is_apart, all_of[f"value{end}_pair{year}"])
             all_of[f"compared_{name}{end}"] = chosen.where(is_compared)
     all_of["comparison_edition_year"] = pair.fillna(editions.max(axis=1)).where(is_compared)
     all_of["comparison_from_edition_year"] = pair.fillna(editions.min(axis=1)).where(is_compared)
@@ -136,10 +138,10 @@ def note(row: tuple, words: dict[str, str]) -> str:
     """Say of a comparison why it is not the one of the current figures of one edition."""
     later = (row.reference_year, int(row.pending_edition_year), row.printed)
     earlier = (row.reference_year - 1, int(row.pending_edition_year_before), row.printed_before)
-    if pd.isna(row.edition_year):
+    if pd.isna(row.pair_edition):
         return words["apart"].format(*earlier[:2], *later[:2])
     restated = [earlier] * row.restated_earlier + [later] * row.restated_later
-    return ", ".join(words["restated"].format(*each) for each in restated) + words["of"].format(int(row.edition_year))
+    return ", ".join(words["restated"].format(*each) for each in restated) + words["of"].format(int(row.pair_edition))
 
 
 def add_up(folder: Path, printed: pd.DataFrame) -> pd.DataFrame:
@@ -168,64 +170,52 @@ def add_up(folder: Path, printed: pd.DataFrame) -> pd.DataFrame:
 
 def measure(folder: Path, series: pd.DataFrame, caseload: pd.DataFrame) -> pd.DataFrame:
     """Compute the metrics with their bounds, and add what is known of the product."""
-    columns = ["product_code", "position", "name_nl", "name_en", "product_group", "decided_by", "note_nl", "note_en"]
     outcomes = series.groupby("product_code", as_index=False)["outcome_kind"].max().assign(is_derived=False)
     caseload = (
-        caseload.merge(pd.read_parquet(folder / "products.parquet", columns=columns), on="product_code")
+        caseload.merge(pd.read_parquet(folder / "products.parquet"), on="product_code")
         .merge(outcomes, on="product_code", how="left")
         .sort_values(["position", "reference_year"], ignore_index=True)
     )
-    metrics = {}
+    computed = {}
     for metric in METRICS:
-        computed = bounded(metric, caseload.__getitem__)
-        is_finite = computed[metric].abs() < float("inf")
-        metrics |= {name: each.round(10).where(is_finite & (each.abs() < float("inf"))) for name, each in computed.items()}
-    flows = (caseload["restated_in"] > caseload["comparison_edition_year"]) & caseload[["applications", "decisions"]].notna().all(
-        axis=1
-    )
+        columns = bounded(metric, caseload.__getitem__)
+        is_finite = columns[metric].abs() < float("inf")
+        computed |= {name: each.round(10).where(is_finite & (each.abs() < float("inf"))) for name, each in columns.items()}
+    flows = (caseload["restated_in"] > caseload["comparison_edition_year"]) & caseload[COUNTS[:2]].notna().all(axis=1)
     restated = caseload.loc[flows, ["reference_year", "restated_in", "comparison_edition_year"]].astype("int32")
     for language, words in WORDS.items():
-        notes = [words["flows"].format(*row) for row in restated.itertuples(index=False)]
-        of_pair, of_flows = (
-            caseload[f"comparison_note_{language}"],
-            pd.Series(notes, restated.index, "str").reindex(caseload.index),
-        )
-        metrics[f"residual_note_{language}"] = of_flows.where(of_pair.isna(), of_pair + (" " + of_flows).fillna(""))
+        notes = pd.Series([words["flows"].format(*row) for row in restated.itertuples(index=False)], restated.index, "str")
+        of_pair, of_flows = caseload[f"comparison_note_{language}"], notes.reindex(caseload.index)
+        computed[f"residual_note_{language}"] = of_flows.where(of_pair.isna(), of_pair + (" " + of_flows).fillna(""))
     year = caseload["reference_year"].astype("str")
-    editions = [f"{name}{end}_edition_year" for name in [*COUNTS, "comparison"] for end in ("", "_from")]
-    integers = (
-        [f"{name}{end}" for name in COUNTS for end in ENDS]
-        + editions
-        + ["outcome_share_edition_year", "timely_share_edition_year"]
-    )
-    kept = [*KEYS, *columns[2:], "outcome_kind", *(f"{name}{end}" for name in ("outcome_share", "timely_share") for end in ENDS)]
-    return caseload[[*kept, "is_derived", "comparison_note_nl", "comparison_note_en"]].assign(
+    integers = [
+        column
+        for column in caseload
+        if column.endswith("_edition_year") or column.removesuffix("_lower").removesuffix("_upper") in COUNTS
+    ]
+    return caseload.assign(
         caseload_key=caseload["product_code"] + "/" + year,
         period_end=pd.to_datetime(year + "-12-31"),
         is_derived=caseload["is_derived"].isna(),
         **caseload[integers].astype("Int32"),
-        **metrics,
+        **computed,
         **dict.fromkeys(NOTES),
+    )[CASELOAD]
+
+
+def lengthen(caseload: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Put a metric in the shape that all share."""
+    newest, oldest, note = dated(metric)
+    rows = caseload[caseload[metric].notna()]
+    return rows[[*KEYS, "is_derived"]].assign(
+        metric_key=rows["caseload_key"] + f"/{metric}",
+        metric_code=metric,
+        unit=METRICS[metric]["unit"],
+        **{f"value{end}": rows[f"{metric}{end}"] for end in ENDS},
+        edition_year=rows[newest].max(axis=1),
+        from_edition_year=rows[oldest].min(axis=1),
+        **{f"note_{language}": rows[f"{note}_{language}"] if note else None for language in WORDS},
     )
-
-
-def lengthen(caseload: pd.DataFrame) -> pd.DataFrame:
-    """Put the same metrics in one shape, a row each."""
-    parts = []
-    for metric, definition in METRICS.items():
-        newest, oldest, note = dated(metric)
-        rows = caseload[caseload[metric].notna()]
-        part = rows[[*KEYS, "is_derived"]].assign(
-            metric_key=rows["caseload_key"] + f"/{metric}",
-            metric_code=metric,
-            unit=definition["unit"],
-            **{f"value{end}": rows[f"{metric}{end}"] for end in ENDS},
-            edition_year=rows[newest].max(axis=1),
-            from_edition_year=rows[oldest].min(axis=1),
-            **{f"note_{language}": rows[f"{note}_{language}"] if note else None for language in WORDS},
-        )
-        parts.append(part)
-    return pd.concat(parts, ignore_index=True)
 
 
 if __name__ == "__main__":
@@ -236,5 +226,7 @@ if __name__ == "__main__":
     printed = compare_stocks(cells, pivot(current), revise(cells, current))
     caseload = measure(folder, series, add_up(folder, printed))
     caseload.to_parquet(folder / "pandas_fct_caseload.parquet")
-    lengthen(caseload).to_parquet(folder / "pandas_fct_metrics.parquet")
+    pd.concat([lengthen(caseload, metric) for metric in METRICS], ignore_index=True).to_parquet(
+        folder / "pandas_fct_metrics.parquet"
+    )
     print(json.dumps({"peak_mb": peak_memory()}))

@@ -5,12 +5,27 @@ import sys
 from pathlib import Path
 
 import polars as pl
-from scale import AGES, COUNTS, FIGURES, HALF_WIDTHS, MEASURES, METRICS, NOTES, WORDS, bounded, dated, peak_memory
+from scale import (
+    AGES,
+    CASELOAD,
+    COUNTS,
+    ENDS,
+    FIGURES,
+    HALF_WIDTHS,
+    MEASURES,
+    METRICS,
+    NOTES,
+    STOCKS,
+    WORDS,
+    bounded,
+    dated,
+    peak_memory,
+)
 
 KEYS = ["product_code", "reference_year"]
-ENDS = ["", "_lower", "_upper"]
+SERIES = ["series_code", "reference_year"]
+VALUES = [f"value{end}" for end in ENDS]
 CELL = ["publication_code", "edition_year", "number_format", "series_code", "product_code", "role", "unit", "half_width"]
-STOCKS = [f"compared_{stock}{end}" for stock in ("pending", "pending_previous") for end in ENDS]
 
 
 def read(folder: Path) -> pl.LazyFrame:
@@ -18,23 +33,20 @@ def read(folder: Path) -> pl.LazyFrame:
     code = pl.col("series_code").str.split_exact(".", 1).struct
     return (
         pl.scan_parquet(folder / "series.parquet")
-        .with_columns(product_code=code.field("field_0"), measure_code=code.field("field_1"))
-        .join(pl.scan_csv(MEASURES), on="measure_code", suffix="_measured")
-        .with_columns(
-            half_width=pl.col("unit").replace_strict(HALF_WIDTHS),
-            **{f"name_{language}": pl.coalesce(f"name_{language}", f"name_{language}_measured") for language in WORDS},
-        )
+        .select("series_code", product_code=code.field("field_0"), measure_code=code.field("field_1"))
+        .join(pl.scan_csv(MEASURES), on="measure_code")
+        .with_columns(half_width=pl.col("unit").replace_strict(HALF_WIDTHS))
     )
 
 
 def parse(folder: Path, series: pl.LazyFrame) -> pl.LazyFrame:
     """Read the printed texts as numbers with the bounds that rounding leaves; what has not the form of its unit is null."""
     text, unit, value, half_width = pl.col("text"), pl.col("unit"), pl.col("value"), pl.col("half_width")
+    exact = pl.when((unit == "count") & (value % 10 != 0)).then(0.0)
+    most = pl.when(unit == "share").then(1.0)
     swapped = pl.col("printed").str.replace_many([",", "."], [".", ","])
     number = text.str.replace_all(r"[^0-9]", "").cast(pl.Float64, strict=False)
-    remarks = pl.scan_parquet(folder / "remarks.parquet").select(
-        "publication_code", "series_code", "reference_year", remarked="half_width"
-    )
+    remarks = pl.scan_parquet(folder / "remarks.parquet").select("publication_code", *SERIES, remarked="half_width")
     return (
         pl.scan_parquet(folder / "printed_rows.parquet")
         .join(pl.scan_parquet(folder / "publications.parquet"), on="publication_code")
@@ -46,41 +58,32 @@ def parse(folder: Path, series: pl.LazyFrame) -> pl.LazyFrame:
             text=pl.when(pl.col("number_format") == "en").then(swapped).otherwise("printed"),
         )
         .with_columns(
-            value=pl.when(unit.is_in(["count", "fte"]) & text.str.contains(r"^(?:0|[1-9][0-9]{0,2}(?:[.][0-9]{3})*)$"))
+            value=pl.when((unit == "count") & text.str.contains(r"^(?:0|[1-9][0-9]{0,2}(?:[.][0-9]{3})*)$"))
             .then(number)
             .when((unit == "share") & text.str.contains(r"^(?:0|[1-9][0-9]?|100)%$"))
             .then(number / 100)
-            .when((unit == "eur") & text.str.contains(r"^€ (?:0|[1-9][0-9]{0,2}),[0-9] mln$"))
-            .then(number * 100_000)
         )
-        .join(remarks, on=["publication_code", "series_code", "reference_year"], how="left")
-        .with_columns(
-            half_width=pl.coalesce("remarked", pl.when((unit == "count") & (value % 10 != 0)).then(0.0).otherwise(half_width))
-        )
+        .join(remarks, on=["publication_code", *SERIES], how="left")
+        .with_columns(half_width=pl.coalesce("remarked", exact, "half_width"))
         .with_columns(
             value_lower=(value - half_width).round(10).clip(lower_bound=0),
-            value_upper=pl.when(unit == "share")
-            .then((value + half_width).round(10).clip(upper_bound=1))
-            .otherwise(value + half_width),
+            value_upper=pl.when(value.is_not_null()).then(pl.min_horizontal((value + half_width).round(10), most)),
         )
-        .select(*KEYS, "series_code", "role", "edition_year", "printed", "half_width", *(f"value{end}" for end in ENDS))
+        .select(*KEYS, "series_code", "role", "edition_year", "printed", "half_width", *VALUES)
     )
 
 
 def revise(cells: pl.LazyFrame, current: pl.LazyFrame) -> pl.LazyFrame:
     """Find the figures that a later edition restated, and the edition that did so last."""
     value, half_width = pl.col("value"), pl.col("half_width")
-    series = ["series_code", "reference_year"]
     counts = cells.filter(pl.col("role").is_in(["inflow", "outflow", "stock"]))
-    differ = counts.join(current.select(*series, newest="value"), on=series).filter(value.ne_missing(pl.col("newest")))
-    is_next = (pl.col("series_code") == pl.col("series_code").shift()) & (
-        pl.col("reference_year") == pl.col("reference_year").shift()
-    )
+    differ = counts.join(current.select(*SERIES, newest="value"), on=SERIES).filter(value.ne_missing(pl.col("newest")))
+    is_next = pl.all_horizontal(pl.col(key) == pl.col(key).shift() for key in SERIES)
     same_step = half_width == half_width.shift()
     apart = (value - value.shift()).abs() > half_width + half_width.shift()
     return (
-        counts.join(differ.select(series).unique(), on=series, how="semi")
-        .sort(*series, "edition_year")
+        counts.join(differ.select(SERIES).unique(), on=SERIES, how="semi")
+        .sort(*SERIES, "edition_year")
         .filter(is_next & value.ne_missing(value.shift()) & (same_step | apart).fill_null(True))
         .group_by(*KEYS, is_stock=pl.col("role") == "stock")
         .agg(to_edition=pl.col("edition_year").max())
@@ -90,92 +93,51 @@ def revise(cells: pl.LazyFrame, current: pl.LazyFrame) -> pl.LazyFrame:
 def pivot(current: pl.LazyFrame) -> pl.LazyFrame:
     """Put the newest figures of each product and year side by side."""
 
-    def of(role: str, column: str) -> pl.Expr:
-        return pl.col(column).filter(pl.col("role") == role).max()
+    def of(role: str, column: str, *conditions: pl.Expr) -> pl.Expr:
+        return pl.col(column).filter(pl.col("role") == role, *conditions).max()
 
-    figures = [of(role, f"value{end}").alias(f"{name}{end}") for role, name in FIGURES.items() for end in ENDS]
-    editions = [of(role, "edition_year").alias(f"{name}_printed_in") for role, name in FIGURES.items()]
-    return (
-        current.group_by(KEYS)
-        .agg(*figures, *editions, printed=of("stock", "printed"))
-        .with_columns(
-            pl.when(pl.col(name).is_not_null()).then(f"{name}_printed_in").alias(f"{name}_edition_year")
-            for name in FIGURES.values()
-        )
-        .with_columns(pl.col(f"{name}_edition_year").alias(f"{name}_from_edition_year") for name in COUNTS)
-    )
+    figures = {f"{name}{end}": of(role, f"value{end}") for role, name in FIGURES.items() for end in ENDS}
+    has_value = pl.col("value").is_not_null()
+    editions = {f"{name}_edition_year": of(role, "edition_year", has_value) for role, name in FIGURES.items()}
+    oldest = {f"{name}_from_edition_year": f"{name}_edition_year" for name in COUNTS}
+    return current.group_by(KEYS).agg(**figures, **editions, printed=of("stock", "printed")).with_columns(**oldest)
 
 
 def compare_stocks(cells: pl.LazyFrame, printed: pl.LazyFrame, revisions: pl.LazyFrame) -> pl.LazyFrame:
     """Pair the stocks of two years: of the newest edition that prints both, else the current ones where nothing was restated."""
-    values = [f"value{end}" for end in ENDS]
-    stocks = cells.filter(pl.col("role") == "stock").select(*KEYS, "edition_year", *values)
-    pairs = (
-        stocks.join(stocks.with_columns(pl.col("reference_year") + 1), on=[*KEYS, "edition_year"], suffix="_before")
-        .sort("edition_year")
-        .unique(KEYS, keep="last", maintain_order=True)
-        .select(
-            *KEYS,
-            *(pl.col(name).alias(name.replace("value", "pair")) for name in values),
-            *(pl.col(f"{name}_before").alias(name.replace("value", "pair_before")) for name in values),
-            pair_edition="edition_year",
-        )
-    )
-    previous = printed.select(
-        "product_code",
-        pl.col("reference_year") + 1,
-        *(pl.col(f"pending{end}").alias(f"previous{end}") for end in ENDS),
-        previous_edition="pending_edition_year",
-        previous_printed="printed",
-    )
+    stocks = cells.filter(pl.col("role") == "stock").select(*KEYS, *VALUES, pair_edition="edition_year")
+    next_year = pl.col("reference_year") + 1
+    pairs = stocks.join(stocks.with_columns(next_year), on=[*KEYS, "pair_edition"], suffix="_before")
+    newest = pairs.sort("pair_edition").unique(KEYS, keep="last", maintain_order=True)
+    previous = printed.select("product_code", next_year, *(f"pending{end}" for end in ENDS), "pending_edition_year", "printed")
     of_stock = revisions.filter("is_stock").group_by("product_code").agg(stock_restated_in=pl.col("to_edition").max())
     of_flow = revisions.filter(~pl.col("is_stock")).select(*KEYS, restated_in="to_edition")
-    later, earlier, pair = pl.col("pending"), pl.col("previous"), pl.col("pair_edition")
-    editions = ["pending_edition_year", "previous_edition"]
-    is_apart = pair.is_null()
+    later, earlier, pair = pl.col("pending"), pl.col("pending_before"), pl.col("pair_edition")
+    editions = ["pending_edition_year", "pending_edition_year_before"]
     undisturbed = (pl.col("stock_restated_in") <= pl.min_horizontal(editions)).fill_null(True)
-    both_current = later.is_not_null() & earlier.is_not_null()
-    both_paired = pl.col("pair").is_not_null() & pl.col("pair_before").is_not_null()
-    is_compared = pl.col("is_compared")
-    notes = {}
+    paired = pl.col("value").is_not_null() & pl.col("value_before").is_not_null()
+    is_compared = later.is_not_null() & earlier.is_not_null() & pl.when(pair.is_null()).then(undisturbed).otherwise(paired)
+    compared = {
+        f"compared_{name}{end}": pl.when(pair.is_null()).then(f"pending{end}{year}").otherwise(f"value{end}{year}")
+        for name, year in (("pending", ""), ("pending_previous", "_before"))
+        for end in ENDS
+    }
+    compared["comparison_edition_year"] = pl.coalesce(pair, pl.max_horizontal(editions))
+    compared["comparison_from_edition_year"] = pl.coalesce(pair, pl.min_horizontal(editions))
     for language, words in WORDS.items():
-        was = pl.format(words["restated"], pl.col("reference_year") - 1, "previous_edition", "previous_printed")
-        now = pl.format(words["restated"], "reference_year", "pending_edition_year", "printed")
-        restated = pl.concat_str(
-            pl.when(pl.col("pair_before") != earlier).then(was),
-            pl.when(pl.col("pair") != later).then(now),
-            separator=", ",
-            ignore_nulls=True,
-        )
-        apart = pl.format(
-            words["apart"], pl.col("reference_year") - 1, "previous_edition", "reference_year", "pending_edition_year"
-        )
-        notes[f"comparison_note_{language}"] = (
-            pl.when(is_compared & is_apart)
-            .then(apart)
-            .when(is_compared & (restated != ""))
-            .then(restated + pl.format(words["of"], pair))
-        )
+        was = pl.format(words["restated"], pl.col("reference_year") - 1, editions[1], "printed_before")
+        now = pl.format(words["restated"], "reference_year", editions[0], "printed")
+        changed = [pl.when(pl.col("value_before") != earlier).then(was), pl.when(pl.col("value") != later).then(now)]
+        restated = pl.concat_str(changed, separator=", ", ignore_nulls=True)
+        apart = pl.format(words["apart"], pl.col("reference_year") - 1, editions[1], "reference_year", editions[0])
+        note = pl.when(pair.is_null()).then(apart).when(restated != "").then(restated + pl.format(words["of"], pair))
+        compared[f"comparison_note_{language}"] = note
     return (
-        printed.join(previous, on=KEYS, how="left")
-        .join(pairs, on=KEYS, how="left")
+        printed.join(previous, on=KEYS, how="left", suffix="_before")
+        .join(newest, on=KEYS, how="left")
         .join(of_stock, on="product_code", how="left")
         .join(of_flow, on=KEYS, how="left")
-        .with_columns(is_compared=both_current & pl.when(is_apart).then(undisturbed).otherwise(both_paired))
-        .with_columns(
-            *(
-                pl.when(is_compared & is_apart)
-                .then(f"{mine}{end}")
-                .when(is_compared)
-                .then(f"{theirs}{end}")
-                .alias(f"compared_{name}{end}")
-                for name, mine, theirs in (("pending", "pending", "pair"), ("pending_previous", "previous", "pair_before"))
-                for end in ENDS
-            ),
-            comparison_edition_year=pl.when(is_compared).then(pl.coalesce(pair, pl.max_horizontal(editions))),
-            comparison_from_edition_year=pl.when(is_compared).then(pl.coalesce(pair, pl.min_horizontal(editions))),
-            **notes,
-        )
+        .with_columns(pl.when(is_compared).then(column).alias(name) for name, column in compared.items())
     )
 
 
@@ -208,86 +170,57 @@ def add_up(folder: Path, printed: pl.LazyFrame) -> pl.LazyFrame:
 
 def measure(folder: Path, series: pl.LazyFrame, caseload: pl.LazyFrame) -> pl.LazyFrame:
     """Compute the metrics with their bounds, and add what is known of the product."""
-    products = pl.scan_parquet(folder / "products.parquet").select(
-        "product_code", "position", "name_nl", "name_en", "product_group", "decided_by", "note_nl", "note_en"
-    )
     outcomes = series.group_by("product_code").agg(pl.col("outcome_kind").max(), is_derived=pl.lit(False))
-    metrics = [
-        pl.when(pl.all_horizontal(each.is_finite() for each in (columns[metric], column))).then(column.round(10)).alias(name)
-        for metric in METRICS
-        for columns in [bounded(metric, pl.col)]
-        for name, column in columns.items()
-    ]
-    residual_notes = {}
+    computed = {
+        "caseload_key": pl.concat_str("product_code", pl.lit("/"), "reference_year"),
+        "period_end": pl.date("reference_year", 12, 31),
+        "is_derived": pl.col("is_derived").fill_null(True),
+        **{f"{name}{end}": pl.col(f"{name}{end}").cast(pl.Int32) for name in COUNTS for end in ENDS},
+        **dict.fromkeys(NOTES, pl.lit(None, pl.String)),
+    }
+    for metric in METRICS:
+        columns = bounded(metric, pl.col)
+        for name, column in columns.items():
+            computed[name] = pl.when(columns[metric].is_finite() & column.is_finite()).then(column.round(10))
+    is_restated = pl.col("restated_in") > pl.col("comparison_edition_year")
     for language, words in WORDS.items():
-        is_restated = pl.col("restated_in") > pl.col("comparison_edition_year")
         flows = pl.format(words["flows"], "reference_year", "restated_in", "comparison_edition_year")
-        both = pl.concat_str(
-            f"comparison_note_{language}",
-            pl.when(is_restated & pl.col("applications").is_not_null() & pl.col("decisions").is_not_null()).then(flows),
-            separator=" ",
-            ignore_nulls=True,
-        )
-        residual_notes[f"residual_note_{language}"] = pl.when(both != "").then(both)
+        of_flows = pl.when(is_restated & pl.col("applications").is_not_null() & pl.col("decisions").is_not_null()).then(flows)
+        both = pl.concat_str(f"comparison_note_{language}", of_flows, separator=" ", ignore_nulls=True)
+        computed[f"residual_note_{language}"] = pl.when(both != "").then(both)
     return (
-        caseload.join(products, on="product_code")
+        caseload.join(pl.scan_parquet(folder / "products.parquet"), on="product_code")
         .join(outcomes, on="product_code", how="left")
         .sort("position", "reference_year")
-        .select(
-            *KEYS,
-            pl.concat_str("product_code", pl.lit("/"), "reference_year").alias("caseload_key"),
-            pl.date("reference_year", 12, 31).alias("period_end"),
-            pl.col("is_derived").fill_null(True),
-            "name_nl",
-            "name_en",
-            "product_group",
-            "decided_by",
-            "outcome_kind",
-            "note_nl",
-            "note_en",
-            *(pl.col(f"{name}{end}").cast(pl.Int32) for name in COUNTS for end in ENDS),
-            *(f"{name}{end}" for name in ("outcome_share", "timely_share") for end in ENDS),
-            *metrics,
-            *(f"{name}{end}_edition_year" for name in [*COUNTS, "comparison"] for end in ("", "_from")),
-            "outcome_share_edition_year",
-            "timely_share_edition_year",
-            "comparison_note_nl",
-            "comparison_note_en",
-            **residual_notes,
-            **dict.fromkeys(NOTES, pl.lit(None, pl.String)),
-        )
+        .with_columns(**computed)
+        .select(CASELOAD)
     )
 
 
-def lengthen(caseload: pl.LazyFrame) -> pl.LazyFrame:
-    """Put the same metrics in one shape, a row each."""
-    parts = []
-    for metric, definition in METRICS.items():
-        newest, oldest, note = dated(metric)
-        notes = {f"note_{language}": f"{note}_{language}" if note else pl.lit(None, pl.String) for language in WORDS}
-        rows = caseload.filter(pl.col(metric).is_not_null()).select(
-            *KEYS,
-            "is_derived",
-            metric_key=pl.concat_str("caseload_key", pl.lit(f"/{metric}")),
-            metric_code=pl.lit(metric),
-            unit=pl.lit(definition["unit"]),
-            **{f"value{end}": f"{metric}{end}" for end in ENDS},
-            edition_year=pl.max_horizontal(newest),
-            from_edition_year=pl.min_horizontal(oldest),
-            **notes,
-        )
-        parts.append(rows)
-    return pl.concat(parts)
+def lengthen(caseload: pl.LazyFrame, metric: str) -> pl.LazyFrame:
+    """Put a metric in the shape that all share."""
+    newest, oldest, note = dated(metric)
+    return caseload.filter(pl.col(metric).is_not_null()).select(
+        *KEYS,
+        "is_derived",
+        metric_key=pl.concat_str("caseload_key", pl.lit(f"/{metric}")),
+        metric_code=pl.lit(metric),
+        unit=pl.lit(METRICS[metric]["unit"]),
+        **{f"value{end}": f"{metric}{end}" for end in ENDS},
+        edition_year=pl.max_horizontal(newest),
+        from_edition_year=pl.min_horizontal(oldest),
+        **{f"note_{language}": f"{note}_{language}" if note else pl.lit(None, pl.String) for language in WORDS},
+    )
 
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     series = read(folder)
     cells = parse(folder, series).collect(engine="streaming").lazy()
-    newest = cells.group_by("series_code", "reference_year").agg(pl.col("edition_year").max())
-    current = cells.join(newest, on=["series_code", "reference_year", "edition_year"])
+    newest = cells.group_by(SERIES).agg(pl.col("edition_year").max())
+    current = cells.join(newest, on=[*SERIES, "edition_year"])
     printed = compare_stocks(cells, pivot(current), revise(cells, current))
     caseload = measure(folder, series, add_up(folder, printed)).collect(engine="streaming")
     caseload.write_parquet(folder / "polars_fct_caseload.parquet")
-    lengthen(caseload.lazy()).sink_parquet(folder / "polars_fct_metrics.parquet")
+    pl.concat(lengthen(caseload.lazy(), metric) for metric in METRICS).sink_parquet(folder / "polars_fct_metrics.parquet")
     print(json.dumps({"peak_mb": peak_memory()}))
