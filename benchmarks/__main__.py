@@ -72,9 +72,10 @@ def report(sizes: list[int]) -> tuple[str, str]:
     builds = build.measure()
     with tempfile.TemporaryDirectory(dir=scale.ROOT / "target") as folder:
         ways, marts = grow(Path(folder), sizes)
-    middle = {key: statistics.median(runs) for key, (runs, _) in ways.items()}
+    # rounded as the tables show them, so that what is quoted follows from those
+    middle = {key: round(statistics.median(runs), 2) for key, (runs, _) in ways.items()}
     most = sizes[-1]
-    warm = {name: statistics.median(runs) for name, runs in builds.items()}
+    warm = {name: round(statistics.median(runs), 2) for name, runs in builds.items()}
     floor = warm["dbt parse"] + warm["same SQL in DuckDB"]
 
     def tenth(cells: int, way: str) -> str:
@@ -104,7 +105,7 @@ def report(sizes: list[int]) -> tuple[str, str]:
     quote = (
         f"On {os.cpu_count()} processors a `make` where nothing is installed anew takes {warm['make']:.1f} s, {warm['make'] / floor:.1f} times "
         f"dbt's own parse and the same SQL in plain DuckDB. From text to metrics, {most:,} invented cells take the models {seconds['models']} "
-        f"and {ways[most, 'models'][1] / 1000:.1f} GB, or {seconds['models, 2 GB']} within 2 GB; the leanest SQL that we could write "
+        f"and {round(ways[most, 'models'][1]) / 1000:.1f} GB, or {seconds['models, 2 GB']} within 2 GB; the leanest SQL that we could write "
         f"{seconds['lean']}, polars {seconds['polars']}, pandas {seconds['pandas']}. All of it is in [benchmarks](benchmarks/README.md)."
     )
     tables = f"""
