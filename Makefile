@@ -65,7 +65,7 @@ screenshots: site test-bi  ## take the pictures of the page and of the dashboard
 	@.clients/current/bin/python tests/clients/screenshots.py
 	@cp target/superset.png docs/img/superset.png
 
-bench: site target/ind_warehouse.duckdb .clients/current/installed  ## measure builds, questions and growth against pandas and polars, in about a quarter of an hour
+bench: target/ind_warehouse.duckdb .clients/current/installed  ## measure the build, and growth beside lean SQL, polars and pandas, in about a quarter of an hour
 	@.clients/current/bin/python benchmarks
 
 help:  ## list these targets

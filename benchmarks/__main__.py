@@ -1,214 +1,130 @@
-"""Measure everything and write README.md here: `make bench`. Ratios are within one run; times are this machine's."""
+"""Measure everything and write the tables of README.md: `make bench`, or `python benchmarks <cells> ...` for other sizes."""
 
-import json
 import os
 import platform
+import re
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
+import textwrap
 from importlib.metadata import version
 from pathlib import Path
 
 import build
-import duckdb
-import questions
 import scale
-import site_page
+import scale_models
 
-HERE = Path(__file__).resolve().parent
-CELLS = (10_000, 100_000, 1_000_000, 10_000_000)
-RUNS = 3
+PLACE = re.compile(r"(?<=<!-- python benchmarks writes this -->\n).*?(?=<!-- up to here -->)", re.DOTALL)
+CELLS = [10_000, 100_000, 1_000_000, 10_000_000]
+# but one within little memory
+ROUNDS = 3
 WAYS = {
-    "models": ["scale.py", "models"],
-    "lean": ["scale.py", "lean"],
-    "models, 2GB": ["scale.py", "models"],
+    "models": ["scale_models.py"],
+    "models, 2 GB": ["scale_models.py", "2GB"],
+    "lean": ["scale_lean.py"],
     "polars": ["scale_polars.py"],
     "pandas": ["scale_pandas.py"],
 }
 
 
-def process(*arguments: str) -> tuple[float, dict]:
-    """Run a Python script as a whole process.
+def grow(folder: Path, sizes: list[int]) -> tuple[dict, dict]:
+    """Time each way on ever more cells, in turn, and compare all that they wrote; then every mart, once.
 
     Returns:
-        Seconds, and the JSON that it printed.
+        By size and way the seconds of each run and the peak memory in MB; by mart and size its seconds.
     """
-    begun = time.perf_counter()
-    ended = subprocess.run([sys.executable, HERE / arguments[0], *arguments[1:]], check=True, stdout=subprocess.PIPE)
-    return time.perf_counter() - begun, json.loads(ended.stdout)
-
-
-def growth(folder: Path) -> list[dict]:
-    """Time the ways from printed text to metrics on ever more cells, in turn, and compare all rows of their results.
-
-    Returns:
-        Per number of cells and way: median seconds, their least and most, peak memory in MB; and the seconds of the keys.
-    """
-    measured = []
-    for cells in CELLS:
+    ways, marts = {}, {mart: {} for mart in sorted(scale_models.MARTS)}
+    for cells in sizes:
         here = folder / str(cells)
         scale.generate(here, cells)
-        taken = {way: [] for way in WAYS}
-        for _ in range(RUNS):
-            for way, command in WAYS.items():
-                memory = ["2GB"] if way.endswith("2GB") else []
-                taken[way].append(process(*command, str(here), *memory))
-        compare(here)
-        _, keys = process("scale.py", "keys", str(here))
-        for way, runs in taken.items():
-            seconds = [each for each, _ in runs]
-            measured.append(
-                {
-                    "cells": cells,
-                    "way": way,
-                    "s": statistics.median(seconds),
-                    "least": min(seconds),
-                    "most": max(seconds),
-                    "mb": max(printed["peak_mb"] for _, printed in runs),
-                    "keys_s": keys["seconds"] if way == "models" else None,
-                }
-            )
-            print(measured[-1], file=sys.stderr)
-    return measured
+        runs = {way: [] for way in WAYS}
+        for number in range(ROUNDS):
+            for way in [*WAYS, *WAYS][number : number + len(WAYS)]:
+                script, *options = WAYS[way]
+                if number and options:
+                    continue
+                runs[way].append(scale.process(script, str(here), *options))
+        scale.compare(here)
+        for way, results in runs.items():
+            ways[cells, way] = [seconds for seconds, _ in results], max(said["peak_mb"] for _, said in results)
+            print(f"{cells:,} {way}: {ways[cells, way]}", file=sys.stderr)
+        # a mart that was given up is not tried on more
+        tried = [mart for mart, seconds in marts.items() if None not in seconds.values()]
+        for mart, seconds in scale.process("scale_models.py", str(here), *tried)[1]["seconds"].items():
+            marts[mart][cells] = seconds
+        print(f"{cells:,} marts: { {mart: seconds.get(cells) for mart, seconds in marts.items()} }", file=sys.stderr)
+    return ways, marts
 
 
-def compare(folder: Path) -> None:
-    """Compare every row and column of what the models wrote with what the others wrote, numbers to one part in 10^9.
-
-    Raises:
-        AssertionError: A row is missing, or a value differs.
-        duckdb.Error: A column is missing.
-    """
-    with duckdb.connect() as con:
-        for name in ("models", "models_2GB", "lean"):
-            con.execute(f"attach '{folder / name}.duckdb' as {name} (read_only)")
-        for table, key in scale.RESULTS.items():
-            columns = con.execute(f"describe models.marts.{table}").fetchall()
-            same = " and ".join(
-                f"abs(one.{name} - other.{name}) <= 1e-9 * greatest(1, abs(one.{name})) is not false"
-                f" and (one.{name} is null) = (other.{name} is null)"
-                if kind in ("DOUBLE", "INTEGER", "BIGINT")
-                else f"one.{name} is not distinct from other.{name}"
-                for name, kind, *_ in columns
-                if name != key
-            )
-            for way, source in {
-                "lean": f"lean.marts.{table}",
-                "models, 2GB": f"models_2GB.marts.{table}",
-                "polars": f"'{folder / f'polars_{table}.parquet'}'",
-                "pandas": f"'{folder / f'pandas_{table}.parquet'}'",
-            }.items():
-                rows, equal = con.execute(
-                    f"select count(*), count(*) filter (where {same}) from models.marts.{table} as one full join {source} as other using ({key})"
-                ).fetchall()[0]
-                assert rows == equal, f"{table}: {rows - equal} of {rows} rows of {way} differ from the models'"
-
-
-def table(head: list[str], rows: list[list]) -> str:
+def table(head: list[str], rows: list[list[str]]) -> str:
     """Write a Markdown table."""
-    lines = ["| " + " | ".join(head) + " |", "|---|" + "---:|" * (len(head) - 1)]
-    return "\n".join(lines + ["| " + " | ".join(map(str, row)) + " |" for row in rows])
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines).replace("| --- |", "|---|").replace(" ---: |", "---:|")
 
 
-def report() -> str:
-    """Measure, and write it up."""
-    site, builds = site_page.measure(), build.measure()
-    asked = questions.measure()
-    with tempfile.TemporaryDirectory() as folder:
-        grown = growth(Path(folder))
-    floor = statistics.median(builds["dbt parse"]) + statistics.median(builds["compiled SQL in DuckDB"])
-    nodes = ", ".join(
-        f"{number} {kind.replace('_', ' ')}s {seconds:.1f} s"
-        for kind, (number, seconds) in build.nodes().items()
-        if seconds > 0.01
-    )
-    versions = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "pandas", "polars"))
-    found = {(row["cells"], row["way"]): row for row in grown}
+def spread(runs: list[float]) -> list[str]:
+    """Write median, least and most."""
+    return [f"{statistics.median(runs):.2f}", f"{min(runs):.2f} to {max(runs):.2f}"]
 
-    def against(way: str) -> float:
-        return found[CELLS[-1], way]["s"] / found[CELLS[-1], "models"]["s"]
 
-    goals = [
-        [
-            "linear or better: at most 10 times a tenth",
-            ratio := found[CELLS[-1], "models"]["s"] / found[CELLS[-2], "models"]["s"],
-            ratio <= 10,
-        ],
-        ["ahead of polars", ratio := against("polars"), ratio > 1],
-        ["10 times ahead of pandas", ratio := against("pandas"), ratio >= 10],
-        ["within 1.5 times of the leanest SQL", ratio := 1 / against("lean"), ratio <= 1.5],
-    ]
-    goals = [[goal, f"{ratio:.2f}", "yes" if met else "no"] for goal, ratio, met in goals]
+def report(sizes: list[int]) -> tuple[str, str]:
+    """Measure, and write it up: the tables, and what the README quotes of them."""
+    builds = build.measure()
+    with tempfile.TemporaryDirectory(dir=scale.ROOT / "target") as folder:
+        ways, marts = grow(Path(folder), sizes)
+    # rounded as the tables show them, so that what is quoted follows from those
+    middle = {key: round(statistics.median(runs), 2) for key, (runs, _) in ways.items()}
+    most = sizes[-1]
+    warm = {name: round(statistics.median(runs), 2) for name, runs in builds.items()}
+    floor = warm["dbt parse"] + warm["same SQL in DuckDB"]
 
-    columns = [f"{tool}_{way}" for way in questions.WAYS for tool in questions.TOOLS]
-    middle = {"question": "median", **{column: statistics.median(row[column] for row in asked) for column in columns}}
-    times = [[row["question"], *(f"{row[column] * 1000:.1f}" for column in columns)] for row in [*asked, middle]]
-    ratios = [
-        [f"{way}, {text}", *(f"{middle[f'{tool}_{way}'] / middle[f'duckdb_{way}']:.2f}" for tool in ("pandas", "polars"))]
-        for way, text in questions.WAYS.items()
-    ]
+    def tenth(cells: int, way: str) -> str:
+        return f"{middle[cells, way] / middle[cells // 10, way]:.1f}" if (cells // 10, way) in middle else ""
 
-    spread = [
-        [name, f"{statistics.median(runs):.2f}", f"{min(runs):.2f} to {max(runs):.2f}", len(runs)]
-        for name, runs in ({f"{name} (s)": runs for name, runs in builds.items()} | site).items()
-    ]
     scales = [
         [
-            f"{row['cells']:,}",
-            row["way"],
-            f"{row['s']:.2f}",
-            f"{row['least']:.2f} to {row['most']:.2f}",
-            f"{row['mb']:,.0f}",
-            f"{row['s'] / found[row['cells'], 'models']['s']:.2f}",
-            f"{row['s'] / found[row['cells'] // 10, row['way']]['s']:.1f}" if row["cells"] > CELLS[0] else "",
-            "" if row["keys_s"] is None else f"{row['keys_s']:.2f}",
+            f"{cells:,}",
+            way,
+            *spread(runs),
+            f"{peak:,.0f}",
+            f"{middle[cells, way] / middle[cells, 'models']:.2f}",
+            tenth(cells, way),
         ]
-        for row in grown
+        for (cells, way), (runs, peak) in ways.items()
     ]
-    return f"""# Benchmarks
+    shown = []
+    for mart, seconds in marts.items():
+        times = [seconds.get(cells) for cells in sizes]
+        last = [each for each in times if each is not None]
+        if None in times or last[-1] >= 0.1:
+            ratio = f"{last[-1] / last[-2]:.1f}" if len(last) > 1 else ""
+            shown.append([mart, *("given up" if each is None else f"{each:.2f}" for each in times), ratio])
+    versions = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "pandas", "polars"))
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    seconds = {way: f"{middle[most, way]:.1f} s" for way in WAYS}
+    quote = (
+        f"On {os.cpu_count()} processors a `make` where nothing is installed anew takes {warm['make']:.1f} s, {warm['make'] / floor:.1f} times "
+        f"dbt's own parse and the same SQL in plain DuckDB. From text to metrics, {most:,} invented cells take the models {seconds['models']} "
+        f"and {round(ways[most, 'models'][1]) / 1000:.1f} GB, or {seconds['models, 2 GB']} within 2 GB; the leanest SQL that we could write "
+        f"{seconds['lean']}, polars {seconds['polars']}, pandas {seconds['pandas']}. All of it is in [benchmarks](benchmarks/README.md)."
+    )
+    tables = f"""
+{os.cpu_count()} processors, {memory:.0f} GB; Python {platform.python_version()}, {versions}; up to {most:,} cells.
 
-`make bench` measures this and writes this page. Whole processes but for the questions within one, in turn; medians but for the peak
-memory (a maximum) and the keys (one run); only ratios within one run mean something elsewhere.
-Machine: {os.cpu_count()} processors, {platform.machine()}, {platform.system()}; Python {platform.python_version()}, {versions}.
+{table(["what", "median s", "least to most"], [[name, *spread(runs)] for name, runs in builds.items()])}
 
-## Build and page
+`make` takes {warm["make"] / floor:.1f} times the two above it, {floor:.1f} s.
 
-{table(["what", "median", "least to most", "runs"], spread)}
+{table(["printed cells", "way", "median s", "least to most", "peak MB", "times the models", "times a tenth"], scales)}
 
-The floor of a build is dbt's own start and parse and the same compiled SQL (seeds, models, data tests) in one plain DuckDB process:
-{floor:.2f} s; `make` takes {statistics.median(builds["make"]) / floor:.2f} times as long, a bare `dbt build` {statistics.median(builds["dbt build"]) / floor:.2f} times.
-Where the time of a `make` goes, in seconds of dbt's two threads, each node with its SQL: {nodes}.
+{table(["mart", *(f"{cells:,}" for cells in sizes), "times a tenth"], shown)}
 
-## Questions
-
-The {len(asked)} questions of analyses/: DuckDB on the published file, pandas and polars on site/data/*.csv, all answers compared. The
-medians, as multiples of DuckDB's:
-
-{table(["what is timed", "pandas", "polars"], ratios)}
-
-The file and the tables are small, so opening the one costs more than reading the others. Each question, in milliseconds: the median
-of {questions.RUNS} processes, or within one of {questions.REPETITIONS} repetitions.
-
-{table(["question", *(f"{tool}, {way}" for way in questions.WAYS for tool in questions.TOOLS)], times)}
-
-## Scale
-
-Invented editions (agencies x 18 procedures x 5 figures, three editions of three years), printed as the real ones, without notes, from
-Parquet files: the project's compiled models as `create table as` without primary keys, from the printed text to `fct_caseload` and
-`fct_metrics`; the leanest SQL that we could write for the same tables; polars and pandas, as a good user of each would write it.
-Each {RUNS} times; all rows and columns are compared. The last three columns: how many times the models' time, how many times the time of
-a tenth of the cells, and what adding the primary keys of the contract to the models' tables costs.
-
-{table(["printed cells", "way", "median s", "least to most", "peak MB", "times the models", "times a tenth", "keys s"], scales)}
-
-What we aimed at, at the most cells, and what was measured:
-
-{table(["goal", "measured", "met"], goals)}
 """
+    return tables, f"{textwrap.fill(quote, 130)}\n"
 
 
 if __name__ == "__main__":
-    (HERE / "README.md").write_text(report(), "utf-8")
-    print(f"Wrote {HERE.name}/README.md")
+    texts = report([int(float(cells)) for cells in sys.argv[1:]] or CELLS)
+    for page, text in zip((scale.ROOT / "benchmarks" / "README.md", scale.ROOT / "README.md"), texts, strict=True):
+        page.write_text(PLACE.sub(lambda _, text=text: text, page.read_text("utf-8")), "utf-8")
+    print("Wrote the tables of benchmarks/README.md, and what README.md quotes of them.")

@@ -1,322 +1,249 @@
-"""Measure how the cost grows: invented editions of many agencies, from printed text to metrics, in four ways.
+"""Invented editions, printed as the real ones, on which scale_models, scale_lean, scale_polars and scale_pandas do the same work.
 
-    python benchmarks/scale.py generate <folder> <cells>   writes the printed tables as Parquet files
-    python benchmarks/scale.py models <folder> [<memory>]  the project's compiled models, in plain DuckDB
-    python benchmarks/scale.py lean <folder>               the leanest SQL that we could write for the same result
-    python benchmarks/scale.py keys <folder>               the primary keys of what the models wrote
-
-scale_polars.py and scale_pandas.py do the same work. All read the same files and write fct_caseload and fct_metrics.
+From the printed text all four make fct_caseload and fct_metrics, with notes and vintages.
 """
 
 import json
 import re
+import subprocess
 import sys
 import time
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import duckdb
+import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-NODES = ROOT / "target" / "manifest.json"
+METRICS = yaml.safe_load((ROOT / "dbt_project.yml").read_text("utf-8"))["vars"]["metrics"]
+MANIFEST = json.loads((ROOT / "target" / "manifest.json").read_text("utf-8"))
+NODES = MANIFEST["nodes"]
+OWN_SEEDS = [node for node in NODES.values() if node["resource_type"] == "seed"]
 MEASURES = ROOT / "seeds" / "reference" / "measures.csv"
-# each of three editions prints three years of each of the five figures of the 18 procedures
-CELLS_OF_AN_AGENCY = 18 * 5 * 3 * 3
+RESULTS = {"fct_caseload": "caseload_key", "fct_metrics": "metric_key"}
 # the year of each edition, and how its publication writes numbers
-EDITIONS = {2023: "nl", 2021: "nl", 2020: "en"}
+EDITIONS = {2023: "nl", 2022: "nl", 2021: "en", 2020: "nl"}
 # the columns of a printed row, and how many years before that of the edition they are
 AGES = {"newest": 0, "year_before": 1, "two_years_before": 2}
-HALF_WIDTHS = {"count": 5.0, "share": 0.005, "fte": 0.5, "eur": 50_000.0}
-RESULTS = {"fct_caseload": "caseload_key", "fct_metrics": "metric_key"}
+# an agency has 18 procedures with five figures each
+CELLS_OF_AN_AGENCY = 18 * 5 * len(AGES) * len(EDITIONS)
+# of what is printed here: counts and shares, no amounts and no FTE
+HALF_WIDTHS = {"count": 5.0, "share": 0.005}
+# the figures of fct_caseload, by the role of their measure
+FIGURES = {
+    "inflow": "applications",
+    "outflow": "decisions",
+    "stock": "pending",
+    "outcome_share": "outcome_share",
+    "timely_share": "timely_share",
+}
+COUNTS = ["applications", "decisions", "pending"]
+ENDS = ["", "_lower", "_upper"]
+STOCKS = [f"compared_{stock}{end}" for stock in ("pending", "pending_previous") for end in ENDS]
+CASELOAD = list(NODES["model.ind_warehouse.fct_caseload"]["columns"])
+# invented editions have none of these
+NOTES = ["break_note_nl", "break_note_en", "remark_nl", "remark_en"]
+# what the notes on a comparison say, as int_comparisons and int_caseload do
+WORDS = {
+    "nl": {
+        "apart": "Geen editie drukt beide jaren: {} is van editie {}, {} van editie {}.",
+        "restated": "{} staat in editie {} als {}",
+        "of": "; deze vergelijking is die van editie {}.",
+        "flows": "De stromen van {} zijn herzien in editie {}, de voorraden zijn die van editie {}.",
+    },
+    "en": {
+        "apart": "No edition prints both years: {} is from edition {}, {} from edition {}.",
+        "restated": "{} is printed in edition {} as {}",
+        "of": "; this comparison is that of edition {}.",
+        "flows": "The flows of {} were restated in edition {}, the stocks are those of edition {}.",
+    },
+}
 
 SERIES = """
-    create table series_printed as
+    create table invented as
     select
-        agency || '_' || product_code || '.' || measure_code as series_code,
-        'Dienst ' || right(agency, 6) as chapter_label,
-        name_nl as table_label,
-        row_label,
-        measure_code,
-        row_number() over (order by agency, product_code, place) as id
-    from agencies, products, (values
+        agency || '_' || product_code || '.' || measure_code as series_code, 'Dienst ' || right(agency, 6) as chapter_label,
+        name_nl as table_label, row_label, measure_code, row_number() over (order by agency, product_code, place) as id
+    from agencies, own_products, (values
         (1, 'applications', 'Aanvragen'), (2, 'decisions', 'Beslissingen'), (3, 'pending', 'In behandeling'),
         (4, 'granted_share', 'Inwilligingen'), (5, 'timely_share', 'Tijdigheid beslissingen')
     ) as measures(place, measure_code, row_label)
-    where decided_by is not null and product_code not in (select part_of from products where part_of is not null)
+    where decided_by is not null and product_code not in (select part_of from own_products where part_of is not null)
     order by id
 """
-# counts in tens and now and then one that is printed exactly, whole percentages, and a dash here and there; hash() is the same in each
-# run, and an edition prints of a year what another does
-CELL = """
-    case
-        when hash(id, edition_year - {age}, 1) % 500 = 0 then '-'
-        when measure_code like '%share' then (hash(id, edition_year - {age}) % 101) || '%'
-        else translate(
-            format(
-                '{{:,}}',
-                10 * greatest((hash(id, edition_year - {age}) % 6000)::integer - 30, 0)
-                + if(hash(id, edition_year - {age}, 3) % 1000 = 0, 7, 0)
-            ),
-            ',',
-            if(number_format = 'nl', '.', ',')
-        )
-    end
-"""
-# what the generated seeds hold; those that are not named here are empty, but for the measures
+
+
+def cell(age: int) -> str:
+    """Write the SQL of a printed cell; hash() is the same in each run, and an edition repeats what those before it restated."""
+    year = f"edition_year - {age}"
+    restated = "".join(
+        f" + if(hash(id, {year}, {number}) % 25 = 0, 1 + hash(id, {year}, {number}, 1) % 40, 0)" for number in range(1, age + 1)
+    )
+    # a count that is printed exactly, by all editions or only by its first
+    exact = f"if(hash(id, {year}, 3) % 1000 = 0, 7, 0)" + f" + if(hash(id, {year}, 4) % 300 = 0, 4, 0)" * (age == 0)
+    return f"""
+        case
+            when hash(id, {year}, {age}, 5) % 50 = 0 then null
+            when hash(id, {year}, {age}, 6) % 300 = 0 then '-'
+            when measure_code like '%share' then ((hash(id, {year}) % 101 {restated}) % 101) || '%'
+            else translate(
+                format('{{:,}}', (10 * (greatest((hash(id, {year}) % 6000)::integer - 30, 0) {restated}) + {exact})::bigint),
+                ',', if(number_format = 'nl', '.', ',')
+            )
+        end as {list(AGES)[age]}
+    """
+
+
+# what is invented; measures and checks are the project's own, and a seed that is not named here is empty
 SEEDS = {
-    "publications": "select 'edition_' || edition_year as publication_code, edition_year, number_format from editions",
+    "publications": """
+        select 'edition_' || edition_year as publication_code, edition_year, false as is_partial, 'Editie ' || edition_year as title,
+            title as publication, 'Dienst' as publisher, edition_year::varchar as published, null::varchar as address, number_format
+        from editions order by edition_year desc
+    """,
     "printed_rows": f"""
-        select
-            'edition_' || edition_year as publication_code, series_code, chapter_label, table_label, row_label, 'table' as printed_in,
-            {", ".join(f"{CELL.format(age=age)} as {column}" for column, age in AGES.items())}
-        from editions, series_printed
-        order by edition_year desc, id
+        select 'edition_' || edition_year as publication_code, series_code, chapter_label, table_label, row_label,
+            'table' as printed_in, {", ".join(map(cell, AGES.values()))}
+        from editions, invented order by edition_year desc, id
+    """,
+    "second_reading": """
+        select publication_code, series_code, edition_year as reference_year, newest as printed_value, 'another reader' as read_by
+        from printed_rows inner join publications using (publication_code) where newest is not null
     """,
     "series": """
-        select series_code, null::varchar as name_nl, null::varchar as name_en, null::varchar as note_nl, null::varchar as note_en
-        from series_printed
-        order by id
+        select series_code, null::varchar as name_nl, null::varchar as name_en,
+            null::varchar as note_nl, null::varchar as note_en
+        from invented order by id
     """,
     "products": """
-        select agency || '_' || product_code as product_code, row_number() over (order by agency, position::integer)::integer as position,
-            agency || '_' || part_of as part_of, product_group, decided_by, name_nl, name_en, short_name_nl, short_name_en,
-            null::varchar as note_nl, null::varchar as note_en
-        from products, agencies
-        where decided_by is not null
-        order by position
+        select * exclude (agency) replace (
+            agency || '_' || product_code as product_code, agency || '_' || part_of as part_of,
+            (row_number() over (order by agency, position::integer))::integer as position
+        )
+        from own_products, agencies where decided_by is not null order by position
     """,
     "remarks": """
-        select 'edition_2023' as publication_code, series_code, 2023 as reference_year, 'rounded otherwise' as kind, 50.0::double as half_width
-        from series_printed
-        where measure_code not like '%share' and hash(id, 2) % 1000 = 0
-        order by id
+        select 'edition_2023' as publication_code, series_code, 2023 - (id % 3)::integer as reference_year, 'rounded otherwise' as kind,
+            50.0::double as half_width, null::varchar as remark_nl, null::varchar as remark_en, null::varchar as source
+        from invented where measure_code not like '%share' and hash(id, 7) % 200 = 0 order by id
+    """,
+    "breaks": """
+        select series_code, 2019 + (id // 5 % 4)::integer as reference_year, 'law' as kind, 'Een wet veranderde.' as note_nl,
+            'A law changed.' as note_en, 'a law' as source
+        from invented where hash(id, 8) % 10 = 0 order by id
     """,
 }
 
 
-def seeds() -> list[dict]:
-    """Read from the last build what dbt knows of the seeds."""
-    nodes = json.loads(NODES.read_text("utf-8"))["nodes"].values()
-    return [node for node in nodes if node["resource_type"] == "seed"]
-
-
 def generate(folder: Path, cells: int) -> None:
-    """Write invented editions, printed as the real ones: agencies, each with the 18 procedures of the IND.
-
-    Args:
-        folder: Where the Parquet files go.
-        cells: How many printed cells, to the nearest agency (810 cells).
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect() as con:
-        for seed in seeds():
-            path = str(ROOT / seed["original_file_path"])
-            con.execute(f"create table {seed['name']} as from read_csv($path, all_varchar = true)", {"path": path})
-        agencies = (
-            f"select 'agency_' || lpad(i::varchar, 6, '0') as agency from range({round(cells / CELLS_OF_AN_AGENCY)}) as t(i)"
-        )
-        con.execute(f"create table agencies as {agencies}")
-        con.execute(SERIES)
+    """Write invented editions as Parquet files, a seed each, with so many printed cells, to the nearest agency."""
+    folder.mkdir(parents=True)
+    with duckdb.connect(folder / "invented.duckdb") as con:
+        con.execute(f"create view own_products as from read_csv('{ROOT}/seeds/reference/products.csv', all_varchar = true)")
         con.execute("create table editions (edition_year integer, number_format varchar)")
         con.executemany("insert into editions values (?, ?)", list(EDITIONS.items()))
+        agencies = f"from range({round(cells / CELLS_OF_AN_AGENCY)}) as numbers(i)"
+        con.execute(f"create table agencies as select format('agency_{{:06}}', i) as agency {agencies}")
+        con.execute(SERIES)
         for seed, sql in SEEDS.items():
             con.execute(f"copy ({sql}) to '{folder / seed}.parquet'")
+            con.execute(f"create or replace view {seed} as from '{folder / seed}.parquet'")
+    (folder / "invented.duckdb").unlink()
 
 
-def open_warehouse(folder: Path, name: str) -> duckdb.DuckDBPyConnection:
-    """Open a new file whose raw schema reads the generated seeds.
+def open_warehouse(
+    folder: Path, name: str, own: Collection[str] = ("measures", "checks"), memory: str | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Open a new file with the seeds of a folder.
 
     Args:
         folder: Where they are.
         name: Of the file, without its ending.
-
-    Returns:
-        A connection that writes into it.
+        own: The seeds that are the project's own; one that is neither is empty.
+        memory: DuckDB's memory_limit; none for its own.
     """
     file = folder / f"{name}.duckdb"
     file.unlink(missing_ok=True)
     con = duckdb.connect()
     # the compiled SQL names its database
-    con.execute(f"attach '{file}' as ind_warehouse; use ind_warehouse")
-    con.execute(f"set temp_directory = '{folder / 'spill'}'")
+    con.execute(f"attach '{file}' as ind_warehouse; use ind_warehouse; set temp_directory = '{folder / 'spill'}'")
+    if memory:
+        con.execute(f"set memory_limit = '{memory}'")
     for schema in ("raw", "staging", "intermediate", "marts"):
         con.execute(f"create schema {schema}")
-    for seed in seeds():
-        generated = folder / f"{seed['name']}.parquet"
-        if generated.exists():
-            con.execute(f"create view raw.{seed['name']} as from '{generated}'")
-        else:
-            columns = ", ".join(f'"{column}" {type_}' for column, type_ in seed["config"]["column_types"].items())
-            con.execute(f"create table raw.{seed['name']} ({columns})")
-    con.execute("insert into raw.measures from read_csv($path, header = true)", {"path": str(MEASURES)})
+    for seed in OWN_SEEDS:
+        table, invented = f"raw.{seed['name']}", folder / f"{seed['name']}.parquet"
+        if invented.exists():
+            con.execute(f"create view {table} as from '{invented}'")
+            continue
+        columns = ", ".join(f'"{column}" {kind}' for column, kind in seed["config"]["column_types"].items())
+        con.execute(f"create table {table} ({columns})")
+        if seed["name"] in own:
+            read = f"read_csv('{ROOT / seed['original_file_path']}', header = true, all_varchar = true)"
+            con.execute(f"insert into {table} by name from {read}")
     return con
 
 
-def models(folder: Path, memory: str | None = None) -> None:
-    """Run the project's own compiled models: its views as views, fct_caseload and fct_metrics as tables without keys.
+def process(script: str, *arguments: str) -> tuple[float, dict]:
+    """Run a script of this folder as a whole process: seconds, and the JSON that it printed."""
+    begun = time.perf_counter()
+    ended = subprocess.run([sys.executable, Path(__file__).with_name(script), *arguments], check=True, stdout=subprocess.PIPE)
+    return time.perf_counter() - begun, json.loads(ended.stdout)
 
-    Args:
-        folder: Where the generated seeds are.
-        memory: DuckDB's memory_limit, as in '2GB'; none for its own.
+
+def compare(folder: Path) -> None:
+    """Compare every row and column of what the models wrote with what the others wrote, numbers to nine decimals.
+
+    Raises:
+        AssertionError: A row or column is missing or one too many, or a value differs.
     """
-    nodes = json.loads(NODES.read_text("utf-8"))["nodes"]
-    created = set()
-    with open_warehouse(folder, f"models_{memory}" if memory else "models") as con:
-        if memory:
-            con.execute(f"set memory_limit = '{memory}'")
-
-        def create(key: str) -> None:
-            node = nodes.get(key, {})
-            if node.get("resource_type") == "model" and key not in created:
-                created.add(key)
-                for parent in node["depends_on"]["nodes"]:
-                    create(parent)
-                kind = node["config"]["materialized"]
-                con.execute(f"create {kind} {node['schema']}.{node['name']} as {node['compiled_code']}")
-
-        for table in RESULTS:
-            create(f"model.ind_warehouse.{table}")
-
-
-def keys(folder: Path) -> float:
-    """Add the primary keys that the contracts promise to what the models wrote: seconds for both tables."""
-    with duckdb.connect(folder / "models.duckdb") as con:
-        begun = time.perf_counter()
+    with duckdb.connect() as con:
+        for way in ("models", "models_2GB", "lean"):
+            con.execute(f"attach '{folder / way}.duckdb' as {way} (read_only)")
         for table, key in RESULTS.items():
-            con.execute(f"alter table marts.{table} add primary key ({key})")
-        return time.perf_counter() - begun
+            kinds = {name: kind for name, kind, *_ in con.execute(f"describe models.marts.{table}").fetchall()}
+            files = [f"'{folder / way}_{table}.parquet'" for way in ("polars", "pandas")]
+            for other in (f"models_2GB.marts.{table}", f"lean.marts.{table}", *files):
+                columns = {name for name, *_ in con.execute(f"describe from {other}").fetchall()}
+                assert columns == set(kinds), f"{other}: {columns ^ set(kinds)}"
+                different = {
+                    name: f"abs(one.{name} - other.{name}) > 5e-10 or (one.{name} is null) != (other.{name} is null)"
+                    if kind in ("DOUBLE", "INTEGER")
+                    else f"one.{name} is distinct from other.{name}"
+                    for name, kind in kinds.items()
+                }
+                counts = ", ".join(f"count(*) filter ({sql})" for sql in different.values())
+                joined = f"models.marts.{table} as one full join {other} as other using ({key})"
+                found = con.execute(f"select {counts} from {joined}").fetchall()[0]
+                differ = {name: count for name, count in zip(different, found, strict=True) if count}
+                assert not differ, f"{other} differs from the models': {differ}"
 
 
-def lean(folder: Path) -> None:
-    """Make the same two tables with as little work as we can: the newest edition's text is picked before it is parsed.
+def bounded(metric: str, column: Callable) -> dict:
+    """Compute a metric and its bounds by the project's formula on columns of pandas or polars: inf or nan where the divisor is zero."""
+    definition = METRICS[metric]
+    formula = re.sub(r"nullif\((\w+), 0\)", r"\1", definition["formula"])
+    is_change = "pending_previous" in definition["falls_with"]
+    computed = {}
+    for suffix, other in (("", ""), ("_lower", "_upper"), ("_upper", "_lower")):
+        ends = dict.fromkeys(definition["rises_with"], suffix) | dict.fromkeys(definition["falls_with"], other)
+        inputs = {name: f"compared_{name}" if is_change and name.startswith("pending") else name for name in ends}
+        computed[metric + suffix] = eval(formula, {}, {name: column(inputs[name] + end) for name, end in ends.items()})
+    return computed
 
-    Args:
-        folder: Where the generated seeds are.
-    """
-    figures = {
-        "applications": "applications",
-        "decisions": "decisions",
-        "pending": "pending",
-        "outcome_share": "granted_share",
-        "timely_share": "timely_share",
-    }
-    counts = list(figures)[:3]
-    of_measure = "filter (where ends_with(series_code, '.{}'))"
-    newest = ", ".join(f"arg_max(printed, edition_year) {of_measure.format(name)} as {name}" for name in figures.values())
-    otherwise = ", ".join(f"max(half_width) {of_measure.format(name)} as {name}_otherwise" for name in counts)
-    parsed = ", ".join(
-        f"case when regexp_full_match({name}, '(0|[1-9][0-9]?|100)%') then replace({name}, '%', '')::double / 100 end as {figure}"
-        if name.endswith("share")
-        else f"case when regexp_full_match({name}, '0|[1-9][0-9]{{0,2}}([.][0-9]{{3}})*') then replace({name}, '.', '')::double end as {name}"
-        for figure, name in figures.items()
-    )
-    bounds = ", ".join(
-        f"""
-        case when {figure} is not null then greatest(round({figure} - {width}, 10), 0) end as {figure}_lower,
-        case when {figure} is not null then least(round({figure} + {width}, 10), {most}) end as {figure}_upper
-        """
-        for figure in figures
-        for width, most in [
-            (f"coalesce({figure}_otherwise, if({figure} % 10 = 0, 5, 0))", "1e300") if figure in counts else ("0.005", "1")
-        ]
-    )
-    sums = ", ".join(
-        f"case when count({figure}) = 3 then sum({figure}{suffix}) end as {figure}{suffix}"
-        for figure in counts
-        for suffix in ("", "_lower", "_upper")
-    )
-    metrics = metric_definitions()
-    with open_warehouse(folder, "lean") as con:
-        con.execute(f"""
-            create temp table wide as
-            with cells as (
-                select
-                    edition_year, series_code, edition_year - age::integer as reference_year,
-                    if(number_format = 'en', translate(cell, ',.', '.,'), cell) as printed
-                from (
-                    select edition_year, number_format, series_code, {", ".join(AGES)}
-                    from raw.printed_rows inner join raw.publications using (publication_code)
-                )
-                unpivot (cell for age in ({", ".join(f"{column} as '{age}'" for column, age in AGES.items())}))
-            ),
-            printed as (select split_part(series_code, '.', 1) as product_code, reference_year, {newest} from cells group by all),
-            remarked as (
-                select split_part(series_code, '.', 1) as product_code, reference_year, {otherwise} from raw.remarks group by all
-            ),
-            parsed as (select product_code, reference_year, {parsed} from printed),
-            bounded as (select *, {bounds} from parsed left join remarked using (product_code, reference_year)),
-            derived as (
-                select part_of as product_code, reference_year, {sums}
-                from raw.products inner join bounded using (product_code)
-                where part_of is not null
-                group by all
-            )
-            select *, false as is_derived from bounded union all by name select *, true as is_derived from derived
-        """)
-        con.execute(f"""
-            create table marts.fct_caseload as
-            select
-                product_code || '/' || reference_year as caseload_key, product_code, reference_year,
-                make_date(reference_year, 12, 31) as period_end, name_nl, name_en, product_group, decided_by, is_derived,
-                applications::integer as applications, decisions::integer as decisions, pending::integer as pending,
-                case when not is_derived then 'granted' end as outcome_kind,
-                outcome_share, outcome_share_lower, outcome_share_upper, timely_share, timely_share_lower, timely_share_upper,
-                {", ".join(bounded(name, metric) for name, metric in metrics.items())},
-                null::varchar as note_nl, null::varchar as note_en, null::varchar as break_note_nl, null::varchar as break_note_en
-            from (
-                select
-                    wide.*, previous.pending as pending_previous, previous.pending_lower as pending_previous_lower,
-                    previous.pending_upper as pending_previous_upper
-                from wide left join wide as previous
-                    on wide.product_code = previous.product_code and wide.reference_year = previous.reference_year + 1
-            )
-            inner join raw.products using (product_code)
-        """)
-        con.execute(
-            "create table marts.fct_metrics as "
-            + " union all ".join(
-                f"""
-                select
-                    caseload_key || '/{name}' as metric_key, product_code, reference_year, '{name}' as metric_code,
-                    {name} as value, {name}_lower as value_lower, {name}_upper as value_upper, '{metric["unit"]}' as unit, is_derived
-                from marts.fct_caseload
-                where {name} is not null
-                """
-                for name, metric in metrics.items()
-            )
-        )
+
+def dated(metric: str) -> tuple[list[str], list[str], str | None]:
+    """Name the columns with the editions of a metric's inputs, newest and oldest, and the note on its comparison."""
+    inputs = METRICS[metric]["rises_with"] + METRICS[metric]["falls_with"]
+    is_change = "pending_previous" in inputs
+    if is_change:
+        inputs = ["comparison", *(name for name in inputs if not name.startswith("pending"))]
+    oldest = [f"{name}{'_from' * (name in [*COUNTS, 'comparison'])}_edition_year" for name in inputs]
+    note = ("residual_note" if "applications" in inputs else "comparison_note") if is_change else None
+    return [f"{name}_edition_year" for name in inputs], oldest, note
 
 
 def peak_memory() -> float:
     """Read from Linux how many megabytes this process held at most; getrusage would count those of its parent, too."""
     (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     return int(peak) / 1024
-
-
-def metric_definitions() -> dict[str, dict]:
-    """Read the metrics from dbt_project.yml."""
-    import yaml
-
-    return yaml.safe_load((ROOT / "dbt_project.yml").read_text("utf-8"))["vars"]["metrics"]
-
-
-def bounded(name: str, metric: dict) -> str:
-    """Write a metric and its bounds, as the project's macro does."""
-    bounds = {"_lower": metric["formula"], "_upper": metric["formula"]}
-    for mine, theirs in (("_lower", "_upper"), ("_upper", "_lower")):
-        for inputs, suffix in ((metric["rises_with"], mine), (metric["falls_with"], theirs)):
-            for each in inputs:
-                bounds[mine] = re.sub(rf"\b{each}\b", each + suffix, bounds[mine])
-    rows = [f"round({metric['formula']}, 10) as {name}"]
-    rows += [
-        f"case when ({metric['formula']}) is not null then round({bound}, 10) end as {name}{end}" for end, bound in bounds.items()
-    ]
-    return ", ".join(rows)
-
-
-if __name__ == "__main__":
-    what, folder, *rest = sys.argv[1:]
-    if what == "generate":
-        generate(Path(folder), int(float(rest[0])))
-    else:
-        seconds = {"models": models, "lean": lean, "keys": keys}[what](Path(folder), *rest)
-        print(json.dumps({"seconds": seconds, "peak_mb": peak_memory()}))

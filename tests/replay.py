@@ -43,8 +43,8 @@ class Replay:
         self.con.execute(re.sub("{%.*?%}|{#.*?#}", "", formatters["macro_sql"], flags=re.DOTALL))
         for path, node in self.seeds.items():
             self.load(node, base / path)
-        self.views = [key for key in self.ordered() if self.nodes[key]["config"]["materialized"] == "view"]
-        self.marts = [key for key in self.ordered() if self.nodes[key]["config"]["materialized"] == "table"]
+        self.marts = [key for key in self.ordered() if self.nodes[key]["schema"] == "marts"]
+        self.views = [key for key in self.ordered() if key not in self.marts]
         self.stale = set(self.views)
         tests = [key for key, node in self.nodes.items() if node["resource_type"] == "test"]
         self.tests_of_marts = [key for key in tests if set(self.parents(key)) & set(self.marts)]
