@@ -1,7 +1,7 @@
 -- Verdubbelden de rechtszaken over verblijf?
 -- Did court cases about residence double?
 -- De rechter beslist, niet de IND. Ook beroepen tegen te laat beslissen, voorlopige voorzieningen en hoger beroep tellen mee.
--- Judges decide, not the IND. Appeals against late decisions, interim measures and further appeals are included.
+-- Courts decide, not the IND. Appeals against late decisions, interim measures and further appeals are included.
 with caseload as (
 
     select * from {{ ref('fct_caseload') }}

@@ -1,7 +1,7 @@
 -- Groeide het personeel mee met het werk?
 -- Did staff keep pace with the work?
--- Zonder rechtszaken en Caribisch Nederland. Zeg erbij wat meetelt: rijen kunnen verschillen; en niet elke beslissing is even veel werk.
--- Without court cases and the Caribbean unit. Say what is counted: rows may differ; and not every decision is as much work.
+-- Zonder rechtszaken en Caribisch Nederland. Vermeld welke beslissingen meetellen; niet elke beslissing kost even veel werk.
+-- Without court cases and the Caribbean unit. State which decisions are counted; not every decision takes the same work.
 with observations as (
 
     select * from {{ ref('fct_observations') }}
@@ -25,7 +25,7 @@ decisions as (
 
     select
         observations.*,
-        -- nobody applied for a withdrawal, and an objection is about an earlier decision
+        -- withdrawals follow no application, and objections concern earlier decisions
         observations.product_code not in ('permit_withdrawals', 'objections') as on_application
     from observations
     inner join products using (product_code)

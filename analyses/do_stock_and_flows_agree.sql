@@ -1,7 +1,7 @@
--- Kloppen voorraad en stromen?
+-- Kloppen voorraad en stromen met elkaar?
 -- Do stock and flows agree?
--- Onverklaard is geen boekhoudfout: zaken verhuizen tussen sporen, eindigen zonder beslissing of gaan weer open.
--- Unexplained is no error of bookkeeping: cases move between tracks, end without a decision, or reopen.
+-- Onverklaard is geen boekhoudfout: zaken gaan naar een ander spoor, eindigen zonder beslissing of worden heropend.
+-- Unexplained does not mean a bookkeeping error: cases move between tracks, end without a decision, or reopen.
 select
     reference_year as year,
     product_code,

@@ -1,7 +1,7 @@
 -- Wijken de cijfers van de IND af van die van het CBS en anderen?
 -- Do the IND's figures differ from those of Statistics Netherlands (CBS) and others?
--- Van elke reeks het jaar dat, gemeten aan de marge, het meest afwijkt. Allen putten uit het register van de IND: dat bevestigt niets.
--- Of each series the year that, against its margin, is off most. All count from the register of the IND: agreement confirms nothing.
+-- Per reeks het jaar dat ten opzichte van de marge het meest afwijkt. Alle cijfers komen uit het register van de IND: overeenstemming bewijst niets.
+-- For each series, the year furthest outside its margin. All figures come from the IND's register, so agreement confirms nothing.
 with checks as (
 
     select

@@ -1,7 +1,7 @@
--- Hoe ver gaan de cijfers terug, en tot wanneer?
--- How far back do the figures reach, and until when?
--- Het laatste jaar staat in een hele editie (whole) of alleen op een pagina (page). family_incl_echr8 is anders gedefinieerd dan family.
--- The last year is that of a whole edition, or printed on a page alone (last_in). family_incl_echr8 is defined otherwise than family.
+-- Hoe ver gaan de cijfers terug, en tot wanneer lopen ze?
+-- How far back do the figures reach, and how recent are they?
+-- Het laatste jaar komt uit een hele editie (whole) of alleen van een webpagina (page). family_incl_echr8 is anders gedefinieerd dan family.
+-- The last year comes from a whole edition or only from a web page (last_in). family_incl_echr8 is defined differently from family.
 with observations as (
 
     select * from {{ ref('fct_observations') }}
@@ -17,7 +17,7 @@ reaches as (
         min(reference_year) as first_year,
         max(reference_year) as last_year,
         count(distinct reference_year) as years,
-        -- a page has no tables
+        -- pages print no tables
         arg_max(if(printed_in = 'page', 'page', 'whole'), (reference_year, printed_in != 'page')) as printed_in
     from observations
     group by series_code, product_code, measure_code

@@ -1,7 +1,7 @@
 -- Hoeveel beslissingen kwamen te laat?
 -- How many decisions were late?
--- Van de beslissingen waarvan de tijdigheid gedrukt is; wie nog wacht, telt niet mee. Termijnen verschillen en zijn in 2022 verlengd.
--- Of the decisions with a printed share in time; those still waiting do not count. Limits differ, and were lengthened in 2022.
+-- Alleen beslissingen waarvoor de tijdigheid is gepubliceerd; lopende zaken tellen niet mee. Termijnen verschillen en zijn in 2022 verlengd.
+-- Only decisions with a printed share in time; pending cases are not counted. Time limits differ, and some were extended in 2022.
 select
     reference_year as year,
     count(*) as procedures,
@@ -10,7 +10,7 @@ select
     at_least(sum(late_decisions_lower), 'count')::integer as at_least,
     at_most(sum(late_decisions_upper), 'count')::integer as at_most,
     rounded(sum(late_decisions) / sum(decisions), 'share') as share,
-    -- the share is lowest with the fewest late and the most in time
+    -- the share is lowest with fewest late and most in time
     at_least(sum(late_decisions_lower) / sum(late_decisions_lower + timely_decisions_upper), 'share') as share_from,
     at_most(sum(late_decisions_upper) / sum(late_decisions_upper + timely_decisions_lower), 'share') as share_to
 from {{ ref('fct_caseload') }}

@@ -1,7 +1,7 @@
 -- Hoeveel maanden werk ligt er?
 -- How many months of work are pending?
--- De tien grootste, in maanden van de beslissingen van dat jaar: geen wachttijd. asylum_tracks is spoor 1, 2 en 4 samen.
--- The ten largest, in months of that year's decisions: no waiting time. asylum_tracks is tracks 1, 2 and 4 together.
+-- De tien grootste voorraden, in maanden van de beslissingen van dat jaar: geen wachttijd. asylum_tracks is spoor 1, 2 en 4 samen.
+-- The ten largest stocks, in months of that year's decisions: not a waiting time. asylum_tracks is tracks 1, 2 and 4 together.
 select
     reference_year as year,
     product_code,

@@ -1,7 +1,7 @@
 -- Hoeveel verblijfsrechten trok de IND in?
 -- How many rights to stay did the IND withdraw?
--- Afgeleid uit een afgerond percentage van de besliste toetsingen. Een kleiner aandeel kan een groter aantal zijn.
--- Implied by a rounded percentage of the reviews decided. A smaller share can be a larger number.
+-- Afgeleid uit een afgerond percentage van de besliste toetsingen. Een kleiner aandeel kan toch een groter aantal zijn.
+-- Implied by a rounded percentage of decided reviews. A smaller share can still be a larger number.
 with years as (
 
     select * from {{ ref('fct_caseload') }}

@@ -1,7 +1,7 @@
--- Hoe vaak krijgt wie bezwaar maakt gelijk?
--- How often does an objector win?
--- Van de besliste bezwaren, dus niet van alle beslissingen; visa tellen mee, en daarover besliste eerst Buitenlandse Zaken.
--- Of the objections decided, so not of all decisions; visas are included, first decided by the Ministry of Foreign Affairs.
+-- Hoe vaak is een bezwaar gegrond?
+-- How often is an objection well-founded?
+-- Aandeel van de besliste bezwaren, niet van alle beslissingen; visa tellen mee, en daarover beslist Buitenlandse Zaken in eerste instantie.
+-- Share of decided objections, not of all decisions; includes visas, first decided by the Ministry of Foreign Affairs.
 select
     reference_year as year,
     decisions as objections_decided,

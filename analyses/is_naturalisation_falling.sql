@@ -1,7 +1,7 @@
--- Loopt de naturalisatie terug?
--- Is naturalisation falling?
--- Vanaf een recordjaar (dim_breaks) lijkt alles een daling: kijk ook vanaf het eerste jaar. Zonder pending is de voorraad niet bekend.
--- From a record year (dim_breaks) all seems to fall: look from the first year too. Where pending is empty, the stock is not known.
+-- Loopt het aantal naturalisatieaanvragen terug?
+-- Are naturalisation applications falling?
+-- Vergeleken met een recordjaar (dim_breaks) lijkt alles een daling: vergelijk ook met het eerste jaar. Is pending leeg, dan is de voorraad onbekend.
+-- Compared with a record year (dim_breaks), everything looks like a fall: compare with the first year too. If pending is empty, it is unknown.
 with applications as (
 
     select * from {{ ref('fct_observations') }}

@@ -1,7 +1,7 @@
--- Wat veranderde er van editie tot editie?
--- What changed from edition to edition?
--- Kijk welke reeksen vergeleken zijn: waar geen voorraad of asielspoor bij is, is daarover niets te zeggen.
--- Look at what is compared: where no stock and no asylum track is among it, nothing can be said of those.
+-- Wat veranderde er tussen edities?
+-- What changed between editions?
+-- Kijk welke reeksen vergeleken zijn: zitten er geen voorraden of asielsporen bij, dan valt daarover niets te zeggen.
+-- Check which series are compared: if stocks or asylum tracks are not among them, nothing can be said about those.
 with revisions as (
 
     select * from {{ ref('fct_revisions') }}

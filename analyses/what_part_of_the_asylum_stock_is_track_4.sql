@@ -1,7 +1,7 @@
 -- Welk deel van de asielvoorraad is spoor 4?
--- What part of the asylum stock is track 4?
--- Zeg erbij waarvan: van de drie sporen, of ook van de gezinshereniging. Zaken, geen personen.
--- Say of what: of the three tracks, or of family reunification as well. Cases, not persons.
+-- What share of pending asylum cases is in track 4?
+-- Vermeld waarvan: alleen van de drie sporen, of met gezinshereniging erbij. Zaken, geen personen.
+-- State the total used: the three tracks alone, or with family reunification. Cases, not persons.
 with stocks as (
 
     select * from {{ ref('fct_observations') }}
@@ -32,7 +32,7 @@ select
     wholes.asylum_stock,
     any_value(track_4.value)::integer as track_4,
     (any_value(track_4.value) + sum(stocks.value))::integer as whole,
-    -- part and rest vary apart: the share is lowest with the lowest part and the highest rest
+    -- part and rest vary independently: the share is lowest with the lowest part and the highest rest
     rounded(any_value(track_4.value) / (any_value(track_4.value) + sum(stocks.value)), 'share') as share,
     at_least(any_value(track_4.value_lower) / (any_value(track_4.value_lower) + sum(stocks.value_upper)), 'share') as at_least,
     at_most(any_value(track_4.value_upper) / (any_value(track_4.value_upper) + sum(stocks.value_lower)), 'share') as at_most

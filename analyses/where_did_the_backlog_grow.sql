@@ -1,7 +1,7 @@
 -- Waar groeide de voorraad het meest?
--- Where did the backlog grow most?
--- In zaken, niet in personen; wat minder dan 1.000 zaken groeide of kromp, staat bij elkaar. Bij intrekkingen wacht niemand.
--- In cases, not persons; what grew by less than 1,000 or shrank is taken together. For permit withdrawals nobody waits.
+-- Where did the number of pending cases grow most?
+-- Zaken, geen personen. Wat met minder dan 1.000 zaken groeide of kromp, staat bij elkaar. Bij intrekkingen wacht niemand.
+-- Cases, not persons. Stocks that grew by less than 1,000 or shrank are combined. In permit withdrawals, nobody is waiting.
 with stocks as (
 
     select * from {{ ref('fct_caseload') }}

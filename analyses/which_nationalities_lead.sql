@@ -1,7 +1,7 @@
 -- Welke nationaliteiten vragen het meest aan?
 -- Which nationalities apply most?
--- Alleen de volgorde is gedrukt, geen aantallen. In spoor 2 zit ook wie elders in de EU al bescherming heeft: het zegt niet dat een land veilig is.
--- Only the order is printed, no numbers. Track 2 has those with protection elsewhere in the EU as well: no sign that a country is safe.
+-- Alleen de volgorde is gepubliceerd, geen aantallen. Spoor 2 omvat ook mensen met bescherming elders in de EU: hun land is dus niet per se veilig.
+-- Only ranks are printed, not counts. Track 2 includes people with protection elsewhere in the EU, so their country need not be safe.
 with places as (
 
     select * from {{ ref('fct_top_nationalities') }}

@@ -1,7 +1,7 @@
 -- Welke procedure levert de meeste te late beslissingen op?
--- Which procedure gives most late decisions?
--- Aantallen, afgeleid uit een afgerond percentage. De termijnen verschillen. De laatste drie rijen zijn sommen van andere.
--- Numbers implied by a rounded percentage. Time limits differ. The last three rows are sums of others.
+-- Which procedure has the most late decisions?
+-- Aantallen, afgeleid uit een afgerond percentage. De termijnen verschillen. De laatste drie rijen zijn sommen van andere rijen.
+-- Numbers implied by a rounded percentage. Time limits differ. The last three rows are sums of other rows.
 with newest as (
 
     select
@@ -18,7 +18,7 @@ with newest as (
 
 ),
 
--- each procedure on its own, and three times some of them together
+-- each procedure on its own, then three groups of them
 listed as (
 
     select
@@ -92,7 +92,7 @@ select
     at_least(ranked.late_lower, 'count')::integer as at_least,
     at_most(ranked.late_upper, 'count')::integer as at_most,
     rounded(ranked.late / total.late, 'share') as share,
-    -- part and rest vary apart: the share is lowest with the lowest part and the highest rest
+    -- part and rest vary independently: the share is lowest with the lowest part and the highest rest
     at_least(ranked.late_lower / (ranked.late_lower + total.late_upper - ranked.late_upper), 'share') as low,
     at_most(ranked.late_upper / (ranked.late_upper + total.late_lower - ranked.late_lower), 'share') as high,
     rounded(ranked.decisions / total.decisions, 'share') as of_all

@@ -1,24 +1,24 @@
-{#- The macros that the published file carries for common questions in a few words; those that write a figure stand in
-    create_formatters.sql. They name tables without their database, so that they work in whatever name the file is attached under. -#}
+{#- Macros in the published file for common questions; those that format figures are in create_formatters.sql. They name tables
+    without the database, so that they work under whatever name the file is attached. -#}
 {% macro create_macros(identity) -%}
--- Of several attached files the tables of the current one are read, whichever file the macro stands in.
+-- With several files attached, a macro reads the tables of the current one, whichever file holds the macro.
 
 create or replace macro main.this_file() as '{{ identity }}';
 
 comment on macro main.this_file is
-'What tells the figures of this file from those of another build. Example: select this_file();';
+'Identifies the figures in this file: it differs between builds with different figures. Example: select this_file();';
 
 create or replace macro main.asked_here(asked) as
 case
     when asked = this_file() then true
     else error(concat(
-        'This macro stands in another file than the current database, ', current_database(), ', whose figures it would tell. ',
+        'This macro belongs to a different file from the current database, ', current_database(), ', whose figures it would show. ',
         'Type use <name of its file>; first, or query its tables.'
     ))
 end;
 
 comment on macro main.asked_here is
-'Whether the current database is the one that a macro stands in; an error where it is not. Example: select asked_here(this_file());';
+'True if the current database is the one that holds the macro, else an error. Example: select asked_here(this_file());';
 
 create or replace macro main.list_tables() as table
 select
@@ -30,7 +30,7 @@ where asked_here('{{ identity }}') and database_name = current_database() and sc
 order by table_name;
 
 comment on macro table main.list_tables is
-'The tables of the schema marts, each with the first words of its comment. Example: from list_tables();';
+'The tables of the schema marts, each with the start of its comment. Example: from list_tables();';
 
 create or replace macro main.list_columns(of_table) as table
 select
@@ -50,13 +50,13 @@ where
         )
             then lower(trim(of_table)) in (table_name, schema_name || '.' || table_name)
         else error(concat(
-            'There is no table ''', of_table, '''; from list_tables(); lists those of marts, and show all tables; those of raw as well.'
+            'There is no table ''', of_table, '''. To list those of marts: from list_tables(); and those of raw too: show all tables;'
         ))
     end
 order by schema_name, column_index;
 
 comment on macro table main.list_columns is
-'The columns of a table of marts or raw with their comments: unit, stock or flow, meaning of null, source. Example: from list_columns(''fct_caseload'');';
+'The columns of a table in marts or raw, with their comments: unit, stock or flow, meaning of null, source. Example: from list_columns(''fct_caseload'');';
 
 create or replace macro main.find(words) as table
 with named as (
@@ -88,7 +88,7 @@ asked as (
 
 ),
 
--- every word, anywhere; what has them all in its name comes first
+-- all words, anywhere; matches in the name come first
 matched as (
 
     select
@@ -115,19 +115,19 @@ left join matched on here
 where
     case
         when code is not null then true
-        else error(concat('Nothing has the words ''', words, '''; try one of them, or a part of a word.'))
+        else error(concat('Nothing matches ''', words, '''; try fewer words, or part of a word.'))
     end
 order by in_names desc, position, code;
 
 comment on macro table main.find is
-'Products, series and metrics that have some words, Dutch or English, in code, name or notes; their codes are for the other macros; without words all. Example: from find(''nareis'');';
+'Products, series and metrics with all the given words, Dutch or English, in code, name or notes; empty text finds all. Use the codes in the other macros. Example: from find(''nareis'');';
 
 create or replace macro main.figures("all" := false) as table
 select * from marts.rpt_figures
 where asked_here('{{ identity }}') and ("all" or not counted_elsewhere);
 
 comment on macro table main.figures is
-'Every figure with its margin and what to know of it, one row each, without those that others count as well; with true all. Example: from figures();';
+'Every figure with its margin and notes, one row each, without those already counted in others; with true, all of them. Example: from figures();';
 
 create or replace macro main.product(of_product) as table
 select
@@ -145,13 +145,13 @@ where
         when lower(trim(of_product)) in (select known.product_code from marts.fct_caseload as known)
             then product_code = lower(trim(of_product))
         else error(concat(
-            'There is no procedure ''', of_product, ''' with applications and decisions; from find(''...''); finds codes.'
+            'There is no procedure ''', of_product, ''' with applications and decisions. To find codes: from find(''...'');'
         ))
     end
 order by reference_year;
 
 comment on macro table main.product is
-'One procedure through the years; from notes(...) says what to know before you compare them. Example: from product(''asylum_track_4'');';
+'One procedure by year; read from notes(...) before you compare years. Example: from product(''asylum_track_4'');';
 
 create or replace macro main.notes(of_product) as table
 with told as (
@@ -165,7 +165,7 @@ with told as (
     select 3 as position, product_code, series_code as about, reference_year as year, note_nl, note_en
     from marts.dim_breaks
     union all
-    -- a sum inherits what changed the flows and stocks of its parts
+    -- a sum inherits the breaks in its parts' flows and stocks
     select 3 as position, parts.part_of as product_code, breaks.series_code as about, breaks.reference_year as year, breaks.note_nl, breaks.note_en
     from marts.dim_breaks as breaks
     inner join marts.dim_products as parts using (product_code)
@@ -189,12 +189,12 @@ where
     and case
         when lower(trim(of_product)) in (select known.product_code from marts.dim_products as known)
             then product_code = lower(trim(of_product))
-        else error(concat('There is no product ''', of_product, '''; from find(''...''); finds codes.'))
+        else error(concat('There is no product ''', of_product, '''. To find codes: from find(''...'');'))
     end
 order by position, about, year;
 
 comment on macro table main.notes is
-'What to know of a product and its series, and the years in which law or registration changed; no rows where nothing is noted. Example: from notes(''asylum_track_4'');';
+'What to know about a product and its series, including the years in which law or registration changed; no rows if there is nothing to note. Example: from notes(''asylum_track_4'');';
 
 create or replace macro main.metric(of_metric, of_year := null) as table
 with asked as (
@@ -220,7 +220,7 @@ where
         when figures.metric_code is not null then true
         when asked.metric_code in (select known.metric_code from marts.fct_metrics as known)
             then error(concat(
-                'There are no figures of ', asked.metric_code, ' in ', asked.reference_year, '; there are in ',
+                'There are no figures of ', asked.metric_code, ' for ', asked.reference_year, '; there are for ',
                 (
                     select string_agg(distinct known.reference_year, ', ' order by known.reference_year)
                     from marts.fct_metrics as known
@@ -228,12 +228,12 @@ where
                 ),
                 '.'
             ))
-        else error(concat('There is no metric ''', of_metric, '''; from marts.dim_metrics; lists them.'))
+        else error(concat('There is no metric ''', of_metric, '''. To list them: from marts.dim_metrics;'))
     end
 order by figures.value desc, figures.product_code;
 
 comment on macro table main.metric is
-'One metric across products, as it is shown, with its bounds rounded outward, of the newest whole edition or of a year of your choice; asylum_tracks is the sum of three others. Example: from metric(''backlog_change'', of_year := 2022);';
+'One metric across products, rounded for display, its bounds rounded outward, for the year of the newest whole edition or a year of your choice; asylum_tracks is the sum of three others. Example: from metric(''backlog_change'', of_year := 2022);';
 
 create or replace macro main.provenance(of_series, of_year) as table
 with asked as (
@@ -261,7 +261,7 @@ where
         when figures.series_code is not null then true
         when asked.series_code in (select known.series_code from marts.fct_observations as known)
             then error(concat(
-                'No figure of ', asked.series_code, ' is printed for the year ''', of_year, '''; there are of ',
+                'No figure of ', asked.series_code, ' is printed for the year ''', of_year, '''; there are for ',
                 (
                     select string_agg(distinct known.reference_year, ', ' order by known.reference_year)
                     from marts.fct_observations as known
@@ -269,10 +269,10 @@ where
                 ),
                 '.'
             ))
-        else error(concat('There is no printed series ''', of_series, '''; from find(''...''); finds codes.'))
+        else error(concat('There is no printed series ''', of_series, '''. To find codes: from find(''...'');'))
     end
 order by figures.edition_year;
 
 comment on macro table main.provenance is
-'Where a figure is printed, edition by edition, word for word. Example: from provenance(''students.applications'', 2021);';
+'Where a figure is printed, by edition, quoted exactly. Example: from provenance(''students.applications'', 2021);';
 {%- endmacro %}

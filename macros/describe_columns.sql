@@ -11,12 +11,12 @@
         table_name varchar not null, column_name varchar, unit varchar, description_nl varchar, description_en varchar
     );
     comment on table raw.columns is
-    'What each table and column of marts is, one row each: the comments, as a table. Written at the end of a build.';
-    comment on column raw.columns.table_name is 'Table of the schema marts.';
-    comment on column raw.columns.column_name is 'Its column. Null in the row that speaks of the table itself.';
-    comment on column raw.columns.unit is 'Unit in which the column counts. Null where it counts nothing, and for a table.';
-    comment on column raw.columns.description_nl is 'What it is, in Dutch. Null where only English is there.';
-    comment on column raw.columns.description_en is 'What it is, in English: its comment.';
+    'The comments on the tables and columns of marts as a table, one row each. Written at the end of a build.';
+    comment on column raw.columns.table_name is 'Table in the schema marts.';
+    comment on column raw.columns.column_name is 'Column of that table. Null in the row about the table itself.';
+    comment on column raw.columns.unit is 'Unit of the column. Null for a column without one, and for a table.';
+    comment on column raw.columns.description_nl is 'Description in Dutch. Null where there is only an English one.';
+    comment on column raw.columns.description_en is 'Description in English: the comment.';
     insert into raw.columns values
     {%- for row in rows %}
     ({% for text in row -%}

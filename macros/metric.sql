@@ -1,6 +1,6 @@
 {% macro metric(metric_code) -%}
     {%- set metric = var('metrics')[metric_code] -%}
-    {#- a metric of two years compares two stocks of one edition, not the newest stock with the newest of the year before -#}
+    {#- a metric over two years compares stocks from one edition, not the newest figure of each year -#}
     {%- set stock = 'compared_pending' if 'pending_previous' in metric.falls_with else 'pending' -%}
     {{ bounded(
         metric_code,

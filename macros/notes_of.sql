@@ -8,7 +8,7 @@
         {%- endfor %}
         {%- endfor %}
     from (
-        -- one note may be about several series
+        -- one note may apply to several series
         select
             row_key,
             kind,
@@ -29,7 +29,7 @@
                 on
                     uses.series_code = breaks.series_code
                     and {{ crosses_break('coalesce(uses.compared_with, uses.reference_year - 1)', 'uses.reference_year') }}
-            -- a series that is not printed for that year is not used
+            -- only series that are printed for that year
             semi join {{ ref('int_observations') }} as observations
                 on uses.series_code = observations.series_code and uses.reference_year = observations.reference_year
             union all

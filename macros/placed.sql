@@ -1,6 +1,6 @@
 {% macro placed(relation) -%}
     {%- if execute -%}
-    {#- a where hands the test a subquery in place of the relation; lines are those of the file, so they are counted before it filters -#}
+    {#- with a where, dbt passes a subquery instead of the relation; file lines must be numbered before it filters -#}
     {%- set filtered = relation is string -%}
     {%- set tables = graph.nodes.values() | selectattr('resource_type', 'in', ['seed', 'model']) -%}
     {%- set table = graph.nodes[model.attached_node] if filtered else tables | selectattr('name', 'equalto', relation.identifier) | first -%}

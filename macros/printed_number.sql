@@ -12,7 +12,7 @@
     case {{ form }}
         when 'count' then replace({{ dutch }}, '.', '')::double
         when 'share' then replace({{ dutch }}, '%', '')::double / 100
-        -- millions: with a decimal they are tenths of a million
+        -- in millions; with one decimal, the digits count tenths of a million
         when 'eur' then regexp_replace({{ dutch }}, '[^0-9]', '', 'g')::double * if(contains({{ dutch }}, ','), 100000, 1000000)
     end
 {%- endmacro %}

@@ -1,15 +1,15 @@
--- A check that compares nothing would always hold.
+-- A check that compares nothing would always pass.
 select
-    place || ': no year has all that the check ' || check_code || ' compares, so it checks nothing; correct its series, or take it'
-    || ' out' as message
+    place || ': no year has all the figures that ' || check_code || ' compares, so it checks nothing; correct its series or remove it'
+        as message
 from {{ placed(ref('checks')) }}
 anti join {{ ref('fct_reconciliation') }} using (check_code)
 
 union all
 
 select
-    place || ': no edition prints ' || series_code || ' for ' || reference_year || ', so the figure of ' || publisher
-    || ' is compared with nothing; correct the series or the year' as message
+    place || ': no edition prints ' || series_code || ' for ' || reference_year || ', so there is nothing to compare with the figure of '
+    || publisher || '; correct the series or the year' as message
 from {{ placed(ref('external_totals')) }} as external_totals
 anti join {{ ref('fct_reconciliation') }} as reconciliation
     on

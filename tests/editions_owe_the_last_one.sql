@@ -1,5 +1,5 @@
--- A whole edition has what the last whole one had: its series, the years that both cover, lists, footnotes and remarks on rounding. What
--- is gone is said in seeds/reference/ended.csv, so that nothing is left out unseen.
+-- A whole edition has everything the previous one had: series, the years both cover, lists, footnotes and remarks on rounding. What is
+-- gone is listed in seeds/reference/ended.csv, so that nothing is left out unnoticed.
 with publications as (
 
     select * from {{ ref('publications') }}
@@ -18,7 +18,7 @@ wholes as (
 
 ),
 
--- a page about an edition is no part of what the next one owes
+-- the next edition does not owe what only a web page printed
 observations as (
 
     select
@@ -40,7 +40,7 @@ footnotes as (
     select
         publications.edition_year,
         coalesce(footnotes.series_code, footnotes.product_code) as place,
-        -- of two notes on one place the second is owed, too
+        -- a second note at the same place is owed too
         row_number() over (partition by publications.edition_year, place order by footnotes.footnote_number) as note,
         place || if(note > 1, ' (' || note || ')', '') as code
     from {{ ref('footnotes') }} as footnotes
@@ -81,7 +81,7 @@ had as (
         is_partial as is_of_page
     from observations
     union all
-    -- where something is printed that is no figure, a remark says so
+    -- a remark stands in for a cell that prints no figure
     select
         publications.edition_year,
         'cell' as kind,
@@ -159,14 +159,14 @@ owed as (
     where
         not had.is_of_page
         and case had.kind
-            -- of a series that is gone its cells need not be told one by one
+            -- if a series is gone, its cells are not listed one by one
             when 'cell' then had.reference_year >= wholes.edition_year - 2 and list_contains(own.series_codes, had.series_code)
-            -- only of figures that both print
+            -- only for figures that both print
             when 'rounding' then list_contains(own.cells, had.code)
             else true
         end
     union all
-    -- what the last one printed for its own year, this one owes for its own
+    -- what the previous one printed for its own year, this one owes for its own
     select
         wholes.edition_year,
         wholes.publication_code,
@@ -191,8 +191,8 @@ lacking as (
 )
 
 select
-    'seeds/printed: edition ' || edition_year || ' has no ' || kind || ' ' || code || ', as edition ' || last_edition
-    || ' had; enter it or, where the page has it no longer, add a line to seeds/reference/ended.csv: "' || publication_code || '","' || kind
+    'seeds/printed: edition ' || edition_year || ' has no ' || kind || ' ' || code || ', but edition ' || last_edition
+    || ' had; enter it or, if the page no longer has it, add a line to seeds/reference/ended.csv: "' || publication_code || '","' || kind
     || '","' || code || '","why"' as message
 from lacking
 anti join ended using (edition_year, kind, code)
@@ -200,7 +200,7 @@ anti join ended using (edition_year, kind, code)
 union all
 
 select
-    place || ': edition ' || edition_year || ' still has the ' || kind || ' ' || code || ', or the last whole edition had none; take the line out'
-        as message
+    place || ': edition ' || edition_year || ' still has the ' || kind || ' ' || code || ', or the previous whole edition had none; remove this'
+    || ' line' as message
 from ended
 anti join lacking using (edition_year, kind, code)

@@ -1,9 +1,9 @@
--- A figure of another publisher is of the size of the printed one: '22.500' would be read as 22.5.
+-- Another publisher's figure is about as large as the printed one: '22.500' would be read as 22.5.
 select
-    place || ': ' || external_totals.publisher || ' has ' || external_totals.value || ' (from ' || margin_below || ' below to ' || margin_above
-    || ' above) for '
-    || external_totals.series_code || ' of ' || external_totals.reference_year || ', the IND prints '
-    || coalesce(reconciliation.found::varchar, 'nothing') || '; write the figure without a thousands mark, and no negative margin' as message
+    place || ': ' || external_totals.publisher || ' has ' || external_totals.value || ' (margin ' || margin_below || ' below, ' || margin_above
+    || ' above) for ' || external_totals.series_code || ' of ' || external_totals.reference_year || ', but the IND prints '
+    || coalesce(reconciliation.found::varchar, 'nothing') || '; write the figure without a thousands separator, and margins without a minus'
+        as message
 from {{ placed(ref('external_totals')) }} as external_totals
 left join {{ ref('fct_reconciliation') }} as reconciliation
     on

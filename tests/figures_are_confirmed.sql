@@ -1,4 +1,4 @@
--- Every printed figure is confirmed by a second reading or by another edition, and no second reading says otherwise.
+-- Every printed figure is confirmed by a second reading or another edition, and no second reading contradicts it.
 with observations as (
 
     select
@@ -14,7 +14,7 @@ second_readings as (
 
 ),
 
--- by value, each in the form of its document: 41.820 and 41,820 may be the same figure, 1 and 100% are not
+-- by value, in the number format of each document: 41.820 and 41,820 may be the same figure; 1 and 100% are not
 compared as (
 
     select
@@ -22,7 +22,7 @@ compared as (
         observations.series_code,
         observations.reference_year,
         observations.reading,
-        -- of a figure that cannot be read figures_are_read speaks
+        -- figures_are_read reports what cannot be read
         observations.observation_status is not null as is_read,
         coalesce(
             observations.printed_form = second_readings.printed_form and observations.value is not distinct from second_readings.value,
@@ -52,7 +52,7 @@ confirmed_by_others as (
 
 ),
 
--- figures of which it is known that another document prints them otherwise
+-- figures that another document is known to print differently
 decided as (
 
     select
@@ -68,20 +68,20 @@ contradicted as (
 
     select
         reading || ', but the second reading (' || read_by || ', line ' || second_line || ' of seeds/printed/second_reading.csv) has "'
-        || second_value || '"; compare both with the page, then correct the one that is wrong or, where two documents differ, say in a remark'
-        || ' "printed otherwise" which of them holds' as message
+        || second_value || '"; compare both with the page, then correct the wrong one or, if two documents differ, add a remark "printed'
+        || ' otherwise" that says which is right' as message
     from compared
     anti join decided using (publication_code, series_code, reference_year)
     where second_line is not null and not is_equal and is_read
 
 ),
 
--- also where a remark decides between two documents: it takes no reading's place
+-- also where a remark decides between two documents: it does not replace a reading
 unconfirmed as (
 
     select
-        any_value(reading) || ', and nobody has read it again' || if(any_value(second_line) is null, '', ' as this')
-        || '; let somebody who does not see this read it from the source, as a line of seeds/printed/second_reading.csv' as message
+        any_value(reading) || if(any_value(second_line) is null, ', and it has no second reading', ', and no second reading agrees')
+        || '; have someone who has not seen it read the source again, and add that to seeds/printed/second_reading.csv' as message
     from compared
     anti join confirmed_by_others using (publication_code, series_code, reference_year)
     left join decided using (publication_code, series_code, reference_year)
@@ -95,7 +95,7 @@ not_printed as (
     select
         'seeds/printed/second_reading.csv, line ' || seed_line || ': ' || series_code || ' of ' || reference_year || ' in '
         || publication_code || ' reads "' || printed_value || '", but seeds/printed/printed_rows.csv has no such figure; enter it there'
-        || ' or, where the page does not print it, take this line out' as message
+        || ' or, if the page does not print it, remove this line' as message
     from second_readings
     anti join observations using (publication_code, series_code, reference_year)
 

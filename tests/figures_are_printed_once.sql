@@ -1,9 +1,9 @@
--- An edition prints a series once for a reference year, over all its publications.
+-- An edition prints a series once per reference year, across all its publications.
 select
     series_code || ' is printed ' || count(*) || ' times for ' || reference_year || ' in edition ' || edition_year || ': '
     || string_agg({{ printed_place() }} || ' reads "' || printed_value || '"', ' and ' order by seed_line)
-    || '; keep the line that the page prints, and give each its own series. Where a page was entered before the whole edition, its figures'
-    || ' become second readings: move them to seeds/printed/second_reading.csv, under the code of the whole edition' as message
+    || '; keep the line that the page prints, or give each its own series. If a web page was entered before the whole edition, move its'
+    || ' figures to seeds/printed/second_reading.csv, under the code of the whole edition' as message
 from {{ ref('int_observations') }}
 where series_code is not null
 group by series_code, reference_year, edition_year

@@ -1,10 +1,9 @@
--- Every top-3 list is of its edition's year and has the places 1, 2 and 3, each with the word that was read again, and the code that
--- the word means.
+-- Every top-3 list is for its edition's year and has ranks 1, 2 and 3; each word has a matching second reading and the right code.
 with places as (
 
     select
         *,
-        'seeds/printed/top_nationalities.csv, line ' || seed_line || ': ' || list_label || ' / ' || coalesce(rank::varchar, 'no place') || ' reads "'
+        'seeds/printed/top_nationalities.csv, line ' || seed_line || ': ' || list_label || ' / ' || coalesce(rank::varchar, 'no rank') || ' reads "'
         || printed_nationality || '"' as reading
     from {{ ref('stg_jaarcijfers__top_nationalities') }}
 
@@ -31,7 +30,7 @@ nationalities as (
 incomplete as (
 
     select
-        'seeds/printed/top_nationalities.csv, from line ' || min(seed_line) || ': the list ' || any_value(list_label) || ' has the places '
+        'seeds/printed/top_nationalities.csv, from line ' || min(seed_line) || ': the list ' || any_value(list_label) || ' has ranks '
         || string_agg(coalesce(rank::varchar, 'unreadable'), ', ' order by seed_line) || '; expected 1, 2, 3' as message
     from places
     group by publication_code, product_code
@@ -43,7 +42,7 @@ misdated as (
 
     select
         reading || ' under the heading "' || list_heading || '"; expected a top 3 of ' || edition_year || ', the year of the edition; correct'
-        || ' it after the page' as message
+        || ' it to match the page' as message
     from places
     where reference_year != edition_year or not regexp_full_match(list_heading, 'Top 3 nationaliteiten .*[0-9]{4}')
 
@@ -52,8 +51,8 @@ misdated as (
 repeated as (
 
     select
-        reading || ', and ' || nationality_code || if(repeated is null, ' stands in this list twice', ' stands in this list once')
-        || '; correct the word or its code or, where the page has one twice, write "as printed" in the column repeated of both places' as message
+        reading || ', and ' || nationality_code || if(repeated is null, ' is in this list twice', ' is in this list only once')
+        || '; correct the word or its code or, if the page lists one twice, write "as printed" in the column repeated of both lines' as message
     from places
     qualify (count(*) over (partition by publication_code, product_code, nationality_code) > 1) is distinct from (repeated is not null)
 
@@ -62,15 +61,15 @@ repeated as (
 miscoded as (
 
     select
-        places.reading || ', which ' || places.nationality_code || ' is not called; correct the word after the page or the code, or add'
-        || ' the spelling to other_spellings in seeds/reference/nationalities.csv' as message
+        places.reading || ', which is not a name for ' || places.nationality_code || '; correct the word to match the page, correct the code,'
+        || ' or add the spelling to other_spellings in seeds/reference/nationalities.csv' as message
     from places
     inner join nationalities using (nationality_code)
     where not list_contains(nationalities.spellings, places.printed_nationality)
 
 ),
 
--- both ways: a place that nobody read again, one read otherwise, and one that is not entered
+-- both ways: ranks without a second reading, read differently, or not entered
 unconfirmed as (
 
     select
@@ -78,13 +77,13 @@ unconfirmed as (
             when places.reading is null
                 then
                     second_readings.place || ': ' || second_readings.product_code || ' / ' || second_readings.rank || ' reads "'
-                    || second_readings.printed_nationality || '", but seeds/printed/top_nationalities.csv has no such place; enter it there, or'
-                    || ' take this line out'
+                    || second_readings.printed_nationality || '", but seeds/printed/top_nationalities.csv has no such rank; enter it there or'
+                    || ' remove this line'
             when second_readings.place is null
-                then places.reading || ', and nobody has read it again; add a line to seeds/printed/second_reading_top_nationalities.csv'
+                then places.reading || ', and it has no second reading; add one to seeds/printed/second_reading_top_nationalities.csv'
             else
                 places.reading || ', but the second reading (' || second_readings.read_by || ', ' || second_readings.place || ') has "'
-                || second_readings.printed_nationality || '"; compare both with the page, then correct the one that is wrong'
+                || second_readings.printed_nationality || '"; compare both with the page, then correct the wrong one'
         end as message
     from places
     full join second_readings using (publication_code, product_code, rank)

@@ -1,4 +1,4 @@
--- A publication prints something: a page about an edition, and that is partial, or the tables of a whole one. One at least is whole.
+-- Every publication prints something: a whole one has tables, a partial one is a web page. At least one is whole.
 with publications as (
 
     select * from {{ placed(ref('publications')) }}
@@ -18,9 +18,9 @@ printed as (
 select
     publications.place || ': ' || publications.publication_code || ' is ' || if(publications.is_partial, 'partial', 'whole') || ', but '
     || case
-        when printed.publication_code is null then 'no printed row is of it; enter its rows in seeds/printed/printed_rows.csv'
-        when printed.has_tables then 'its rows are printed in tables; write false, or page as the place of rows that a page prints'
-        else 'no row of it is printed in a table; write true, or table as the place of rows that a table prints'
+        when printed.publication_code is null then 'it has no printed rows; enter them in seeds/printed/printed_rows.csv'
+        when printed.has_tables then 'its rows are printed in tables; set is_partial to false, or printed_in to page if a page prints them'
+        else 'none of its rows is printed in a table; set is_partial to true, or printed_in to table if a table prints them'
     end as message
 from publications
 left join printed using (publication_code)

@@ -1,6 +1,6 @@
--- A remark is on a figure that is printed, but for one that says what stands where no figure is, in a row that is printed. One that a figure
--- is rounded otherwise has its half-width, half of a power of ten in the unit of the series, of which the figure is a multiple, and not the
--- one that it has without; no other remark has one. Two remarks on one number agree.
+-- A remark is about a printed figure or, with "no figure", about a cell without one in a printed row. "rounded otherwise" needs a
+-- half-width that differs from the default: half a power of ten, in the unit of the series, that divides the figure. No other remark has
+-- one. Two remarks on the same number agree.
 with remarks as (
 
     select * from {{ placed(ref('remarks')) }}
@@ -46,28 +46,28 @@ judged as (
         *,
         case
             when kind = 'no figure' and printed_value is not null
-                then 'a cell has "' || printed_value || '"; leave that empty, or write another kind'
+                then 'the cell has "' || printed_value || '"; empty the cell, or change the kind'
             when kind = 'no figure' and not is_covered
-                then 'the publication has no such row of that year; enter the row, or correct the remark'
-            when kind != 'no figure' and printed_value is null then 'no such figure is printed; correct the remark, or take it out'
+                then 'the publication has no such row for that year; enter the row, or correct the remark'
+            when kind != 'no figure' and printed_value is null then 'no such figure is printed; correct or remove the remark'
             when kind != 'rounded otherwise' and half_width is not null
-                then 'half_width is ' || half_width || '; leave it empty, or write rounded otherwise'
+                then 'half_width is ' || half_width || '; leave it empty, or change the kind to rounded otherwise'
             when kind != 'rounded otherwise' then null
-            when half_width is null then 'half_width is empty; write half of the step to which it is rounded'
-            when value is null then 'the page has "' || printed_value || '"; take the remark out'
+            when half_width is null then 'half_width is empty; write half the step to which the figure is rounded'
+            when value is null then 'the page has "' || printed_value || '"; remove the remark'
             when half_width < 0 or not is_of_a_step
-                then 'half_width is ' || half_width || '; write half of 1, 10, 100 and so on, 0 for an exact figure'
+                then 'half_width is ' || half_width || '; write half of 1, 10, 100 and so on, or 0 for an exact figure'
             when not is_multiple
-                then 'the page has "' || printed_value || '", which is no multiple of ' || 2 * half_width || '; correct half_width'
+                then 'the page has "' || printed_value || '", which is not a multiple of ' || 2 * half_width || '; correct half_width'
             when half_width = usual_half_width
-                then 'it has the half-width ' || half_width || ' without the remark; look which figure it is about, or take it out'
+                then 'the half-width is ' || half_width || ' without the remark too; check which figure it is about, or remove it'
         end as fault
     from looked_at
 
 )
 
 select
-    place || ': ' || series_code || ' of ' || reference_year || ' in ' || publication_code || ' is said to be ' || kind || ', but ' || fault
+    place || ': ' || series_code || ' of ' || reference_year || ' in ' || publication_code || ' has a remark "' || kind || '", but ' || fault
         as message
 from judged
 where fault is not null
@@ -76,7 +76,7 @@ union all
 
 select
     later.place || ': ' || series_code || ' of ' || reference_year || ', ' || later.printed_value || ', has half-width ' || later.half_width
-    || ' here, and ' || earlier.half_width || ' in ' || earlier.publication_code || '; one number has one, correct one of them' as message
+    || ' here, but ' || earlier.half_width || ' in ' || earlier.publication_code || '; the same number needs the same half-width' as message
 from looked_at as later
 inner join looked_at as earlier using (series_code, reference_year, value)
 where later.publication_code > earlier.publication_code and later.half_width != earlier.half_width

@@ -1,4 +1,4 @@
--- What a reader computes from the published rows is what stands there, or a note says why not.
+-- Readers who recompute the published rows get the same results, or a note says why not.
 with caseload as (
 
     select * from {{ ref('fct_caseload') }}
@@ -72,6 +72,6 @@ compared as (
 
 )
 
-select row_key || ' cannot be recomputed from what is published, and no note says why; mend the model or its note' as message
+select row_key || ' cannot be recomputed from the published figures, and no note says why; fix the model or its note' as message
 from compared
 where differs

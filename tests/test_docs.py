@@ -24,7 +24,7 @@ def test_every_mart_shows_a_query_that_runs(published, manifest):
 
 
 def test_every_query_of_the_overview_runs(published, manifest):
-    """Each of the ten lines that a newcomer starts with finds something."""
+    """Each of the ten queries to start with finds something."""
     (block,) = QUERY.findall(manifest["docs"]["doc.ind_warehouse.__overview__"]["block_contents"])
     queries = block.strip().splitlines()
     assert len(queries) == 10
@@ -48,7 +48,7 @@ def test_page_is_self_contained(page):
     """It loads nothing from elsewhere and does not say where it was built."""
     assert re.findall(r"<(?:script|img|iframe|link)[^>]*\s(?:src|href)=[\"']?(?:https?:)?//[^\"'>]+", page) == []
     assert str(ROOT) not in page
-    assert "Ten lines to start with" in page
+    assert "Ten queries to start with" in page
 
 
 def test_docs_need_a_build(tmp_path, monkeypatch):

@@ -122,7 +122,7 @@ def test_what_is_left_out_is_missed(replay, what):
     lacking = NEXT.rows | LEFT_OUT[what](NEXT.rows)
     (message,) = noticed(replay, lacking)
     kind, code = what.split()
-    assert message.startswith(f"seeds/printed: edition {YEAR} has no {what}, as edition {YEAR - 1} had; enter it or")
+    assert message.startswith(f"seeds/printed: edition {YEAR} has no {what}, but edition {YEAR - 1} had; enter it or")
     assert f'"{CODE}","{kind}","{code}","why"' in message
     ended = {"publication_code": CODE, "kind": kind, "code": code, "note": "The page has it no longer."}
     assert noticed(replay, lacking | {ENDED: [*NEXT.rows[ENDED], ended]}) == []
@@ -140,7 +140,7 @@ def test_a_revision_must_be_read_twice(replay):
     revised = other("year_before")
     edition = NEXT.rows | {PRINTED: changed(NEXT.rows[PRINTED], STOCK, year_before=revised)}
     (message,) = noticed(replay, edition)
-    assert f'/ {YEAR - 1} reads "{revised}", and nobody has read it again' in message
+    assert f'/ {YEAR - 1} reads "{revised}", and it has no second reading' in message
     again = NEXT.reading(SERIES_CODE, YEAR - 1, revised)
     assert noticed(replay, edition | {SECOND: [*NEXT.rows[SECOND], again]}) == []
 
@@ -150,7 +150,7 @@ def test_a_nationality_twice_in_a_list(replay):
     twice = [row for row in NEXT.rows[PLACES] if row["repeated"]]
     assert twice
     messages = noticed(replay, NEXT.rows | {PLACES: [row | {"repeated": ""} for row in NEXT.rows[PLACES]]})
-    assert len(messages) == len(twice) and all("stands in this list twice" in message for message in messages)
+    assert len(messages) == len(twice) and all("is in this list twice" in message for message in messages)
 
 
 def test_two_documents_of_one_edition_differ(replay):
@@ -166,7 +166,7 @@ GONE = {"publication_code": CODE, "kind": "series", "code": SERIES_CODE, "note":
 WRONG = {
     "an edition of no rows": (
         lambda new: {path: [] for path in new if path != PUBLICATIONS},
-        f"{CODE} is whole, but no printed row is of it",
+        f"{CODE} is whole, but it has no printed rows",
     ),
     "a whole edition called partial": (
         lambda new: {PUBLICATIONS: [row | {"is_partial": "true"} for row in new[PUBLICATIONS]]},
@@ -177,11 +177,11 @@ WRONG = {
             PRINTED: changed(new[PRINTED], STOCK, newest=other("newest")),
             REMARKS: [*new[REMARKS], remark("printed otherwise")],
         },
-        f'/ {YEAR} reads "{other("newest")}", and nobody has read it again as this',
+        f'/ {YEAR} reads "{other("newest")}", and no second reading agrees',
     ),
     "a half-width of another remark": (
         lambda new: {REMARKS: [*new[REMARKS], remark("to be checked", "50")]},
-        "is said to be to be checked, but half_width is 50.0; leave it empty",
+        'has a remark "to be checked", but half_width is 50.0; leave it empty',
     ),
     "a half-width that is no step": (
         lambda new: {REMARKS: [*new[REMARKS], remark("rounded otherwise", "19")]},
@@ -193,7 +193,7 @@ WRONG = {
     ),
     "said to be twice, and once": (
         lambda new: {PLACES: changed(new[PLACES], LIST | {"printed_rank": "1."}, repeated="as printed")},
-        "stands in this list once",
+        "is in this list only once",
     ),
 }
 

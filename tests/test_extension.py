@@ -96,12 +96,12 @@ def test_adding_an_edition(project_copy):
         '"invented_2024","students.pending","Proef","Studie","In behandeling","page","1.300","1.190","1.140"',
     )
     run = run_build(project_copy)
-    assert run.returncode == 1 and run.stderr.count("nobody has read it again") == 7
+    assert run.returncode == 1 and run.stderr.count("it has no second reading") == 7
     for place in (
-        f'line {line}: Studie / Aanvragen / 2024 reads "23.000", and nobody',
-        f'line {line}: Studie / Aanvragen / 2023 reads "23.190", and nobody',
-        f'line {line}: Studie / Aanvragen / 2022 reads "22.120", and nobody',
-        f'line {line + 1}: Studie / Beslissingen / 2024 reads "23.500", and nobody',
+        f'line {line}: Studie / Aanvragen / 2024 reads "23.000", and it has no',
+        f'line {line}: Studie / Aanvragen / 2023 reads "23.190", and it has no',
+        f'line {line}: Studie / Aanvragen / 2022 reads "22.120", and it has no',
+        f'line {line + 1}: Studie / Beslissingen / 2024 reads "23.500", and it has no',
     ):
         assert f"seeds/printed/printed_rows.csv, {place}" in run.stderr
     appended(
@@ -160,7 +160,7 @@ def test_adding_an_edition(project_copy):
     ]
     assert vintages == [(2023, 22220, False), (2024, 22120, True)]
     assert applications == [(2022, 22120), (2023, 23190), (2024, 23000)]
-    restated = "2022 is printed in edition 2024 as 1.140; this comparison is that of edition 2023."
+    restated = "2022: edition 2024 prints 1.140; this comparison uses edition 2023."
     # 140 - 70 of the edition of 2023, and not 1.140 - 70
     assert stocks == [
         (2021, 70, None, None, None),
@@ -176,7 +176,7 @@ def test_adding_an_edition(project_copy):
         ("index", 2022, 200, 2023),
         ("index", 2023, pytest.approx(100 * 190 / 70), 2023),
     ]
-    both = f"{restated} The flows of 2022 were restated in edition 2024, the stocks are those of edition 2023."
+    both = f"{restated} The flows of 2022 were restated in edition 2024; the stocks are from edition 2023."
     assert residual == [(140 - 70 - (22120 - 22320), 2024, 2023, both)]
     assert reconciled == [(270, 140, 2024, both)]
 

@@ -155,7 +155,7 @@ DAMAGE = {
     "revision that nobody read again": (
         "figures_are_confirmed",
         [changed(ROWS, STUDENTS, "20.560", "20.570"), (SECOND, STUDENTS_AGAIN, "")],
-        [(place(ROWS, STUDENTS), '/ 2021 reads "20.570", and nobody has read it again')],
+        [(place(ROWS, STUDENTS), '/ 2021 reads "20.570", and it has no second reading')],
     ),
     "dash for a figure": (
         "figures_are_confirmed",
@@ -175,7 +175,7 @@ DAMAGE = {
     "figure too many": (
         "figures_are_confirmed",
         [changed(ROWS, FAMILY_EARLIER, '"42.690",', '"42.690","42.690"')],
-        [(place(ROWS, FAMILY_EARLIER), '/ 2020 reads "42.690", and nobody has read it again')],
+        [(place(ROWS, FAMILY_EARLIER), '/ 2020 reads "42.690", and it has no second reading')],
     ),
     "years exchanged in a row": (
         "figures_are_confirmed",
@@ -251,19 +251,19 @@ DAMAGE = {
     "edition of another year": (
         "figures_are_confirmed",
         [(PUBLICATIONS, '"jaarcijfers_2023",2023', '"jaarcijfers_2023",2024')],
-        [(place(ROWS, PENDING), '/ 2024 reads "45.640", and nobody has read it again')],
+        [(place(ROWS, PENDING), '/ 2024 reads "45.640", and it has no second reading')],
     ),
     "second reading missing": (
         "figures_are_confirmed",
         [(SECOND, PENDING_AGAIN, "")],
-        [(place(ROWS, PENDING), 'reads "45.640", and nobody has read it again', SECOND)],
+        [(place(ROWS, PENDING), 'reads "45.640", and it has no second reading', SECOND)],
     ),
     "second reading of a cell that is not printed": (
         "figures_are_confirmed",
         [changed(SECOND, PENDING_AGAIN, ",2023,", ",2019,")],
         [
-            (place(SECOND, PENDING_AGAIN), "asylum_track_4.pending of 2019", "take this line out"),
-            (place(ROWS, PENDING), "nobody"),
+            (place(SECOND, PENDING_AGAIN), "asylum_track_4.pending of 2019", "remove this line"),
+            (place(ROWS, PENDING), "no second reading"),
         ],
     ),
     "second reading twice by the same": (
@@ -285,7 +285,7 @@ DAMAGE = {
         "figures_are_read",
         [changed(PUBLICATIONS, row(PUBLICATIONS, '"werk_en_studie_2021"'), '"nl"', '"en"')],
         [
-            (place(ROWS, STUDENTS_EARLIER), f'/ {year} reads "{value}"', "which is no printed figure")
+            (place(ROWS, STUDENTS_EARLIER), f'/ {year} reads "{value}"', "which is not a valid figure")
             for year, value in ((2021, "20.560"), (2020, "12.310"), (2019, "20.430"))
         ],
     ),
@@ -294,18 +294,18 @@ DAMAGE = {
         [changed(PLACES, FIRST, "Syrische", "Marokkaanse")],
         [
             (place(PLACES, FIRST), 'Spoor2 / 1 reads "Marokkaanse"', place(SECOND_PLACES, FIRST_AGAIN), 'has "Syrische"'),
-            (place(PLACES, FIRST), "which SYR is not called"),
+            (place(PLACES, FIRST), "which is not a name for SYR"),
         ],
     ),
     "unknown spelling": (
         "places_are_confirmed",
         [changed(path, line, "Syrische", "Syrise") for path, line in ((PLACES, FIRST), (SECOND_PLACES, FIRST_AGAIN))],
-        [(place(PLACES, FIRST), 'reads "Syrise", which SYR is not called', f"other_spellings in {NATIONALITIES}")],
+        [(place(PLACES, FIRST), 'reads "Syrise", which is not a name for SYR', f"other_spellings in {NATIONALITIES}")],
     ),
     "code of a place": (
         "places_are_confirmed",
         [changed(PLACES, FIRST, "SYR", "MAR")],
-        [(place(PLACES, FIRST), 'reads "Syrische", which MAR is not called')],
+        [(place(PLACES, FIRST), 'reads "Syrische", which is not a name for MAR')],
     ),
     "unknown code of a place": (
         "refers_to_top_nationalities_nationality_code",
@@ -315,12 +315,12 @@ DAMAGE = {
     "rank": (
         "places_are_confirmed",
         [changed(PLACES, FIRST, '"1."', '"2."')],
-        [(f"{PLACES}, from line", "the list Spoor2 has the places 2, 2, 3; expected 1, 2, 3")],
+        [(f"{PLACES}, from line", "the list Spoor2 has ranks 2, 2, 3; expected 1, 2, 3")],
     ),
     "rank without its point": (
         "places_are_confirmed",
         [changed(PLACES, FIRST, '"1."', '"1"')],
-        [("the list Spoor2 has the places unreadable, 2, 3",)],
+        [("the list Spoor2 has ranks unreadable, 2, 3",)],
     ),
     "year of a list's heading": (
         "places_are_confirmed",
@@ -330,7 +330,7 @@ DAMAGE = {
     "places exchanged": (
         "places_are_confirmed",
         exchanged(PLACES, FIRST, NEXT, '"1."', '"2."'),
-        [("the list Spoor2 has the places 2, 1, 3",), (place(PLACES, FIRST), 'Spoor2 / 2 reads "Syrische"', 'has "Marokkaanse"')],
+        [("the list Spoor2 has ranks 2, 1, 3",), (place(PLACES, FIRST), 'Spoor2 / 2 reads "Syrische"', 'has "Marokkaanse"')],
     ),
     "words and codes exchanged": (
         "places_are_confirmed",
@@ -343,22 +343,22 @@ DAMAGE = {
     "place missing": (
         "places_are_confirmed",
         [(PLACES, LAST, "")],
-        [("the list Spoor2 has the places 1, 2; expected 1, 2, 3",), (SECOND_PLACES, "asylum_track_2 / 3", "no such place")],
+        [("the list Spoor2 has ranks 1, 2; expected 1, 2, 3",), (SECOND_PLACES, "asylum_track_2 / 3", "no such rank")],
     ),
     "list missing": (
         "places_are_confirmed",
         [(PLACES, FIRST + NEXT + LAST, "")],
-        [(place(SECOND_PLACES, FIRST_AGAIN), 'asylum_track_2 / 1 reads "Syrische"', "no such place; enter it there")],
+        [(place(SECOND_PLACES, FIRST_AGAIN), 'asylum_track_2 / 1 reads "Syrische"', "no such rank; enter it there")],
     ),
     "list of another product": (
         "places_are_confirmed",
         [(PLACES, FIRST + NEXT + LAST, (FIRST + NEXT + LAST).replace("asylum_track_2", "asylum_tracks"))],
-        [(place(PLACES, FIRST), "nobody has read it again"), (place(SECOND_PLACES, FIRST_AGAIN), "no such place")],
+        [(place(PLACES, FIRST), "it has no second reading"), (place(SECOND_PLACES, FIRST_AGAIN), "no such rank")],
     ),
     "second reading of a place missing": (
         "places_are_confirmed",
         [(SECOND_PLACES, FIRST_AGAIN, "")],
-        [(place(PLACES, FIRST), 'reads "Syrische", and nobody has read it again', SECOND_PLACES)],
+        [(place(PLACES, FIRST), 'reads "Syrische", and it has no second reading', SECOND_PLACES)],
     ),
     "word in the second reading": (
         "places_are_confirmed",
@@ -409,7 +409,7 @@ DAMAGE = {
         [
             (
                 place(ROWS, PENDING),
-                "but the unit of asylum_track_4.pending is share; correct the figure after the page, or the series",
+                "but the unit of asylum_track_4.pending is share; correct the figure to match the page, or correct the series",
             )
         ],
     ),
@@ -446,17 +446,17 @@ DAMAGE = {
     "remark without its half-width": (
         "remarks_are_of_figures",
         [changed(REMARKS, REMARK, ",50,", ",,")],
-        [(place(REMARKS, REMARK), "half_width is empty; write half of the step")],
+        [(place(REMARKS, REMARK), "half_width is empty; write half the step")],
     ),
     "remark with another half-width": (
         "remarks_are_of_figures",
         [changed(REMARKS, REMARK, ",50,", ",500,")],
-        [(place(REMARKS, REMARK), 'the page has "67.900", which is no multiple of 1000')],
+        [(place(REMARKS, REMARK), 'the page has "67.900", which is not a multiple of 1000')],
     ),
     "remark with the half-width that holds without it": (
         "remarks_are_of_figures",
         [changed(REMARKS, REMARK, ",50,", ",5,")],
-        [(place(REMARKS, REMARK), "it has the half-width 5.0 without the remark")],
+        [(place(REMARKS, REMARK), "the half-width is 5.0 without the remark too")],
     ),
     "remark on a figure that is not printed": (
         "remarks_are_of_figures",
@@ -466,12 +466,12 @@ DAMAGE = {
     "remark on no figure where one is printed": (
         "remarks_are_of_figures",
         [changed(REMARKS, CHECKED, '"to be checked"', '"no figure"')],
-        [(place(REMARKS, CHECKED), 'is said to be no figure, but a cell has "2.880"; leave that empty')],
+        [(place(REMARKS, CHECKED), 'has a remark "no figure", but the cell has "2.880"; empty the cell')],
     ),
     "another remark on an empty cell": (
         "remarks_are_of_figures",
         [changed(REMARKS, CHECKED, ",2022,", ",2012,")],
-        [(place(REMARKS, CHECKED), "asylum_track_1.decisions of 2012", "no such figure is printed; correct the remark")],
+        [(place(REMARKS, CHECKED), "asylum_track_1.decisions of 2012", "no such figure is printed; correct or remove")],
     ),
     "state of a mark": (
         "is_one_of_footnotes_mark_state",
@@ -491,7 +491,7 @@ DAMAGE = {
     "year of a break": (
         "breaks_name_their_year",
         [changed(BREAKS, row(BREAKS, '"asylum_track_4.timely_share",2022'), ",2022,", ",2021,")],
-        [(place(BREAKS, row(BREAKS, '"asylum_track_4.timely_share",2022')), "is in 2021, but a note does not name that year")],
+        [(place(BREAKS, row(BREAKS, '"asylum_track_4.timely_share",2022')), "is dated 2021, but a note does not name that year")],
     ),
     "kind of a break": (
         "is_one_of_breaks_kind",
@@ -506,7 +506,7 @@ DAMAGE = {
     "part of a check": (
         "checks_compare_something",
         [(CHECKS, "workforce.external_staff", "workforce.externals")],
-        [(CHECKS, "no year has all that the check workforce_total compares")],
+        [(CHECKS, "no year has all the figures that workforce_total compares")],
     ),
     "year of another publisher's figure": (
         "checks_compare_something",
@@ -522,7 +522,7 @@ DAMAGE = {
     "thousands point of another publisher": (
         "external_totals_are_plausible",
         [(EXTERNAL_TOTALS, "2021,24740,", "2021,24.740,")],
-        [(EXTERNAL_TOTALS, "CBS has 24.74", "write the figure without a thousands mark")],
+        [(EXTERNAL_TOTALS, "CBS has 24.74", "write the figure without a thousands separator")],
     ),
 }
 
@@ -560,7 +560,9 @@ def test_malformed_figure(pinned, text):
     messages = noticed(pinned, [changed(ROWS, GRANTED, "62%", text)])["figures_are_read"]
     reading = f'{place(ROWS, GRANTED)}: Spoor 4 - Algemene of Verlengde asielprocedure / Inwilligingen / 2023 reads "{text}"'
     assert said(
-        messages, reading, "leave the cell empty and say in seeds/reference/remarks.csv, as no figure, what is printed there"
+        messages,
+        reading,
+        'leave the cell empty and add a remark "no figure" to seeds/reference/remarks.csv that says what is printed',
     )
 
 

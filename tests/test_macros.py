@@ -160,15 +160,15 @@ def test_every_unit_is_shown_in_some_way(published):
     [
         ("list_columns('raw.publication')", "There is no table 'raw.publication'"),
         ("list_columns(null)", "There is no table ''"),
-        ("find('nareis qqq')", "Nothing has the words 'nareis qqq'"),
+        ("find('nareis qqq')", "Nothing matches 'nareis qqq'"),
         ("product('telephone')", "There is no procedure 'telephone'"),
         ("product(null)", "There is no procedure ''"),
         ("notes('')", "There is no product ''"),
         ("notes(null)", "There is no product ''"),
         ("metric('pending')", "There is no metric 'pending'"),
         ("metric(null, of_year := 1999)", "There is no metric ''"),
-        ("metric('late_decisions', of_year := 1999)", "no figures of late_decisions in 1999; there are in 2021, 2022, 2023"),
-        ("provenance('students.applications', 1999)", "for the year '1999'; there are of 2019, 2020"),
+        ("metric('late_decisions', of_year := 1999)", "no figures of late_decisions for 1999; there are for 2021, 2022, 2023"),
+        ("provenance('students.applications', 1999)", "for the year '1999'; there are for 2019, 2020"),
         ("provenance('students.applications', null)", "for the year ''"),
         ("provenance(null, 2021)", "There is no printed series ''"),
     ],
@@ -222,7 +222,7 @@ def test_of_two_files_each_answers_for_itself(two_files, published):
     for name, comment in comments:
         example = re.search(r"Example: from (.*);", comment).group(1)
         assert two_files.execute(f"from first.{example}").fetchall(), name
-        with pytest.raises(duckdb.InvalidInputException, match="stands in another file than the current database, first"):
+        with pytest.raises(duckdb.InvalidInputException, match="belongs to a different file from the current database, first"):
             two_files.execute(f"from second.{example}").fetchall()
     cursor = two_files.cursor()
     cursor.execute("use second")

@@ -7,8 +7,8 @@
     'timely_share': 'timely_share',
 } -%}
 {%- set words = {
-    'nl': 'De stromen van {} zijn herzien in editie {}, de voorraden zijn die van editie {}.',
-    'en': 'The flows of {} were restated in edition {}, the stocks are those of edition {}.',
+    'nl': 'De stromen van {} zijn herzien in editie {}; de voorraden komen uit editie {}.',
+    'en': 'The flows of {} were restated in edition {}; the stocks are from edition {}.',
 } -%}
 {%- set stocks = ['compared_pending', 'compared_pending_previous'] -%}
 with current_figures as (
@@ -25,7 +25,7 @@ stock_changes as (
 
 ),
 
--- flows that were restated, and when last
+-- restated flows, and the last edition that restated them
 restated_flows as (
 
     select
@@ -65,7 +65,7 @@ pivoted as (
 
 ),
 
--- the newest figures, and the two stocks of one edition that a change compares
+-- the newest figures, and the two stocks from one edition that a change compares
 printed as (
 
     select
@@ -88,13 +88,13 @@ printed as (
 
 ),
 
--- the sum of the parts, with their bounds added up; null where a part is not printed, or not compared within the same editions
+-- sums of the parts and of their bounds; null where a part is not printed, or is compared within different editions
 summed as (
 
     select
         parts.part_of as product_code,
         printed.reference_year,
-        -- within the same editions, or where every part compares its current stocks
+        -- all parts compared within the same editions, or all with their current stocks
         count(compared_pending) = any_value(parts.number_of_parts)
         and (
             count(distinct row(comparison_edition_year, comparison_from_edition_year)) = 1 or count(comparison_note_en) = 0
@@ -122,7 +122,7 @@ summed as (
     from parts
     inner join printed using (product_code)
     group by parts.part_of, printed.reference_year
-    -- a row only where all parts print a common figure
+    -- only where all parts print at least one figure in common
     having any_value(parts.number_of_parts) in (count(applications), count(decisions), count(pending))
 
 ),

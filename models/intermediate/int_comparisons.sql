@@ -1,14 +1,14 @@
 {%- set base_year = var('index_base_year') -%}
 {%- set notes = {
     'nl': {
-        'apart': 'Geen editie drukt beide jaren: {} is van editie {}, {} van editie {}.',
-        'restated': '{} staat in editie {} als {}',
-        'of': '; deze vergelijking is die van editie {}.',
+        'apart': 'Geen editie vermeldt beide jaren: {} komt uit editie {}, {} uit editie {}.',
+        'restated': '{}: editie {} vermeldt {}',
+        'of': '; deze vergelijking gebruikt editie {}.',
     },
     'en': {
         'apart': 'No edition prints both years: {} is from edition {}, {} from edition {}.',
-        'restated': '{} is printed in edition {} as {}',
-        'of': '; this comparison is that of edition {}.',
+        'restated': '{}: edition {} prints {}',
+        'of': '; this comparison uses edition {}.',
     },
 } -%}
 with observations as (
@@ -31,8 +31,8 @@ revisions as (
 
 ),
 
--- each figure beside that of the year before and, for an index, beside that of the base year; a dash that took a figure's place
--- withdraws it, so that nothing is left to compare
+-- each figure beside that of the year before and, for an index, that of the base year; a dash that withdraws a figure leaves
+-- nothing to compare
 asked as (
 
     select
@@ -54,7 +54,7 @@ asked as (
 
 ),
 
--- the newest edition that prints both: a restatement is never taken for a change
+-- the newest edition that prints both, so that a restatement never passes for a change
 printed_together as (
 
     select
@@ -69,8 +69,8 @@ printed_together as (
 
 ),
 
--- where no edition does, current figures are compared as long as nothing was restated between them: for a change no year of the series
--- since the older edition, for an index no year from the one to the other
+-- where no edition prints both, current figures are compared unless a restatement intervenes: for a change, of any year of the series
+-- since the older edition; for an index, of any year from one to the other
 blocked as (
 
     select distinct
@@ -155,7 +155,7 @@ select
             )
         when compared.restated_later is not null or compared.restated_earlier is not null
             then concat_ws(
-                ', ',
+                '; ',
                 {%- for restated in ['restated_earlier', 'restated_later'] %}
                 format(
                     '{{ words.restated }}',
@@ -167,6 +167,6 @@ select
             ) || format('{{ words.of }}', compared.edition_year)
     end as note_{{ language }},
     {% endfor -%}
-    -- names that are left out are no references
+    -- RF03 takes the excluded names for references
     compared.* exclude (restated_later, restated_earlier) -- noqa: RF03
 from compared

@@ -22,7 +22,7 @@ from series
 
 union all
 
--- a sum is made of the flows and stocks of its parts
+-- a derived sum consists of its parts' flows and stocks
 select
     parts.part_of as product_code,
     series.measure_code,

@@ -47,7 +47,7 @@ witnesses as (
             and observations.edition_year != elsewhere.edition_year
             and observations.value is not distinct from elsewhere.value
     union all
-    -- what others publish, as far as the margins of both allow it to be the same number
+    -- external totals that may be the same number within both margins
     select
         observations.publication_code,
         observations.series_code,

@@ -17,7 +17,7 @@ remarks as (
 
 ),
 
--- left join: a series that is not known stays, so that a test names it
+-- left join: keeps rows with an unknown series, so that a test can report them
 meant as (
 
     select
@@ -28,7 +28,7 @@ meant as (
         series.role,
         -- FTE are printed like counts
         printed_form = 'dash' or printed_form = if(unit = 'fte', 'count', unit) as form_fits_unit,
-        -- a count that is no multiple of ten is printed exactly
+        -- a count that is not a multiple of ten is exact
         if(unit = 'count' and cells.value % 10 != 0, 0, coalesce(cells.half_width, series.half_width)) as usual_half_width,
         coalesce(remarks.half_width, usual_half_width) as half_width
     from cells
@@ -37,8 +37,8 @@ meant as (
 
 ),
 
--- a year is printed by up to three editions: the newest one counts, the others stay as vintages; joined and not by a window, which
--- would carry every row's labels through a sort
+-- up to three editions print a year: the newest counts, the others stay as vintages. A join, since a window would sort every row
+-- with its labels
 printings as (
 
     select
@@ -70,7 +70,7 @@ bounded as (
 
     select
         *,
-        -- rounding never takes a figure below zero, nor a share above one; of what is no fraction round() would spoil high amounts
+        -- bounds stay at or above zero, and for a share at or below one; round() only for shares, since it would distort large amounts
         case
             when value is null then null
             when unit = 'share' then greatest(round(value - half_width, 10), 0)

@@ -1,6 +1,6 @@
 {%- set withdrawn = {
-    'nl': 'Editie {} drukte hier {}, editie {} een streep.',
-    'en': 'Edition {} printed {} here, edition {} a dash.',
+    'nl': 'Editie {} vermeldde hier {}, editie {} een streepje.',
+    'en': 'Edition {} printed {} here, edition {} prints a dash.',
 } -%}
 with remarks as (
 
@@ -14,7 +14,7 @@ observations as (
 
 ),
 
--- a remark on how a page prints its figure is about that page; any other holds wherever the same figure is printed again
+-- a remark on how a publication prints a figure applies to that publication; any other, wherever the same figure is printed
 repeated as (
 
     select
@@ -38,7 +38,7 @@ repeated as (
 
 ),
 
--- what is printed where no figure is belongs to no observation
+-- remarks on cells without a figure have no observation
 without_figure as (
 
     select

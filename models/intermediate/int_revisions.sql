@@ -4,7 +4,7 @@ with observations as (
 
 ),
 
--- each edition beside the one before it that prints the same series and year
+-- each edition beside the previous one that prints the same series and year
 paired as (
 
     select
@@ -30,7 +30,7 @@ paired as (
 
 select
     *,
-    -- rounded to the same step they differ, or a dash stands for a figure; rounded to different steps they may be the same number
+    -- rounded to the same step and different, or a dash against a figure; rounded to different steps they may be the same number
     (
         value_from is distinct from value_to
         and coalesce(half_width_from = half_width_to or abs(value_from - value_to) > half_width_from + half_width_to, true)

@@ -26,7 +26,7 @@ described as (
         series.series_code,
         series.product_code,
         series.measure_code,
-        -- most rows carry the measure's name; some products print another word for it
+        -- most rows use the measure's name; some products print another
         coalesce(series.name_nl, measures.name_nl) as row_name_nl,
         coalesce(series.name_en, measures.name_en) as row_name_en,
         products.name_nl || ': ' || row_name_nl as name_nl,
@@ -35,7 +35,7 @@ described as (
         measures.role,
         measures.stock_or_flow,
         measures.outcome_kind,
-        -- half the step in which the unit is printed
+        -- half the rounding step of the unit
         case measures.unit when 'count' then 5 when 'share' then 0.005 when 'fte' then 0.5 when 'eur' then 50000 end::double as half_width,
         series.note_nl,
         series.note_en

@@ -17,7 +17,7 @@ observations as (
 
 ),
 
--- breaks that stand between a figure that is held and the year before it
+-- breaks between an available figure and the year before it
 crossed as (
 
     select distinct

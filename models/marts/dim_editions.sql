@@ -7,7 +7,7 @@ with publications as (
 
 ),
 
--- an edition goes by the name of its whole publication, or of its first
+-- an edition is named after its whole publication or, without one, after the first listed
 editions as (
 
     select

@@ -41,7 +41,7 @@ uses as (
     select
         caseload.product_code || '/' || caseload.reference_year as row_key,
         caseload.reference_year,
-        -- a change has the stock of the year before in it
+        -- a change also uses the stock of the year before
         case when components.role = 'stock' and caseload.compared_pending is not null then caseload.reference_year - 1 end as compared_with,
         components.series_code,
         components.name_nl,
@@ -80,14 +80,14 @@ select
     {%- for metric_code in var('metrics') %},
     {{ metric(metric_code) }}
     {%- endfor %},
-    -- what one must know of the product, then of its single rows
+    -- notes on the product, then on its rows
     nullif(concat_ws(' ', products.note_nl, series_notes.note_nl), '') as note_nl,
     nullif(concat_ws(' ', products.note_en, series_notes.note_en), '') as note_en,
     noted.break_note_nl,
     noted.break_note_en,
     noted.remark_nl,
     noted.remark_en,
-    -- the edition of each figure, the oldest of a sum's parts, and those of the two stocks that a change compares
+    -- the edition of each figure, the oldest among a sum's parts, and those of the two stocks that a change compares
     caseload.applications_edition_year,
     caseload.applications_from_edition_year,
     caseload.decisions_edition_year,

@@ -52,7 +52,7 @@ confirmations as (
 
 ),
 
--- a footnote without a series belongs to every row of its product
+-- a footnote without a series applies to every row of its product
 footnoted as (
 
     select

@@ -51,7 +51,7 @@ series as (
 
 ),
 
--- the stock of the year before, moved on by the printed flows
+-- the stock of the year before plus the printed net flow
 stock_flows as (
 
     select
@@ -78,7 +78,7 @@ stock_flows as (
         decisions,
         decisions_lower,
         decisions_upper,
-        -- (found - expected) / decisions is 1 + left_over / decisions, where each figure stands once
+        -- (found - expected) / decisions equals 1 + left_over / decisions, in which each figure appears once
         compared_pending - compared_pending_previous - applications as left_over,
         compared_pending_lower - compared_pending_previous_upper - applications_upper as left_over_lower,
         compared_pending_upper - compared_pending_previous_lower - applications_lower as left_over_upper
@@ -92,7 +92,7 @@ stock_flows_measured as (
     select
         * exclude (decisions, decisions_lower, decisions_upper, left_over, left_over_lower, left_over_upper),
         round(1 + left_over / nullif(decisions, 0), 10) as residual_share,
-        -- left_over may have either sign, so more decisions may move the share either way
+        -- left_over may have either sign, so more decisions may raise or lower the share
         case
             when decisions_lower > 0 then round(1 + least(left_over_lower / decisions_lower, left_over_lower / decisions_upper), 10)
         end as residual_share_lower,
@@ -108,7 +108,7 @@ parts_summed as (
     select
         check_parts.check_code,
         observations.reference_year,
-        -- a check within one product is about that product
+        -- a check within one product carries its code
         case when count(distinct observations.product_code) = 1 then any_value(observations.product_code) end as product_code,
         sum(observations.value) as expected,
         sum(observations.value_lower) as expected_lower,
@@ -148,7 +148,7 @@ sums as (
 
 ),
 
--- what others may speak of: a printed series, or the stock of a derived product
+-- what others may publish: a printed series, or the stock of a derived product
 figures as (
 
     select
@@ -244,14 +244,14 @@ measured as (
 judged as (
 
     select
-        -- of one product others may publish several figures
+        -- others may publish several figures for one product
         concat_ws('/', check_code, if(publisher is null, product_code, series_code), reference_year) as check_key,
         measured.*,
         checks.relation,
         checks.must_hold,
         checks.name_nl,
         checks.name_en,
-        -- what rounding can explain on the side on which the figures differ
+        -- how much rounding can explain in the direction of the difference
         round(case when residual < 0 then residual_upper - residual else residual - residual_lower end, 10) as tolerance,
         case checks.relation when '=' then residual = 0 when '<=' then residual <= 0 when '>=' then residual >= 0 end as holds
     from measured

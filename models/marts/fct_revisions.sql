@@ -24,11 +24,11 @@ select
     revision,
     revision_lower,
     revision_upper,
-    -- a figure that took the place of a dash, or a dash that of a figure, is no rounding either
+    -- a figure replacing a dash, or a dash a figure, is beyond rounding too
     coalesce(revision_lower > 0 or revision_upper < 0, value_from is distinct from value_to) as beyond_rounding,
     unit,
     is_revision,
-    -- by how many of the steps to which both are rounded
+    -- the difference in rounding steps
     case when half_width_from = half_width_to then round(revision / (2 * nullif(half_width_to, 0)), 10) end as steps
 from measured
 order by revision_key

@@ -49,7 +49,7 @@ select
     trends.reference_year,
     trends.trend_code,
     trends.trend as value,
-    -- the base year is 100 by definition, whatever the rounding
+    -- the base year is exactly 100 by definition
     if(trends.compared_with = trends.reference_year, 100, trends.trend_lower) as value_lower,
     if(trends.compared_with = trends.reference_year, 100, trends.trend_upper) as value_upper,
     trends.unit,

@@ -11,7 +11,7 @@ select
     civil_servants,
     external_staff,
     total_staff,
-    -- external staff stands above and below the line, where more of it still raises the share
+    -- external staff is in numerator and denominator; more of it still raises the share
     {{ bounded(
         'external_share',
         'external_staff / nullif(civil_servants + external_staff, 0)',

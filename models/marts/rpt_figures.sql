@@ -50,7 +50,7 @@ metric_names as (
 
 ),
 
--- what a check compares with the sum of its parts is counted among these already
+-- a figure that a check compares with the sum of its parts is already counted in those parts
 sums as (
 
     select found_code as series_code from {{ ref('checks') }}
@@ -144,7 +144,7 @@ select
     figures.edition_year,
     figures.printed_value,
     {%- for language in ['nl', 'en'] %}
-    -- a dash is printed where there is nothing to count
+    -- a printed dash is shown as such
     coalesce(
         shown(figures.value, figures.value_lower, figures.value_upper, figures.unit, language := '{{ language }}'), figures.printed_value
     ) as shown_{{ language }},

@@ -2,7 +2,7 @@ with printed_rows as (
 
     select
         *,
-        -- the first line of the file holds the headers
+        -- line 1 of the file is the header
         (row_number() over () + 1)::integer as seed_line
     from {{ ref('printed_rows') }}
 
@@ -18,7 +18,7 @@ publications as (
 
 ),
 
--- left join: a line whose publication is not known stays, so that a test names it
+-- left join: keeps lines with an unknown publication, so that a test can report them
 published as (
 
     select
@@ -30,7 +30,7 @@ published as (
 
 ),
 
--- an empty cell is nothing printed and gives no row
+-- an empty cell means nothing is printed and gives no row
 cells as (
 
     select
@@ -41,7 +41,7 @@ cells as (
 
 ),
 
--- the whole text must have the form: a laxer cast turns '1.23' into 123
+-- the form must match the whole text: a laxer cast would turn '1.23' into 123
 recognised as (
 
     select
@@ -57,7 +57,7 @@ parsed as (
     select
         * exclude (dutch_value, number_format),
         {{ number_of('dutch_value', 'printed_form') }} as value,
-        -- an amount in millions without a decimal is rounded to the million
+        -- an amount in millions without a decimal is rounded to whole millions
         case when printed_form = 'eur' then if(contains(dutch_value, ','), 50000, 500000) end::double as half_width
     from recognised
 

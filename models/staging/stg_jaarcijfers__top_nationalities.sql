@@ -23,7 +23,7 @@ typed as (
         places.table_label,
         places.list_heading,
         places.list_label,
-        -- the heading names the year and what is ranked; where it is not printed, the year is the edition's
+        -- the heading gives the year and what is ranked; without one, the year is the edition's
         coalesce(try_cast(regexp_extract(places.list_heading, '[0-9]{4}$') as integer), publications.edition_year) as reference_year,
         case when places.list_heading like '%aanvragen%' then 'applications' end as ranked_by,
         try_cast(regexp_extract(places.printed_rank, '^([0-9]+)[.]$', 1) as integer) as rank,

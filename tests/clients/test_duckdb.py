@@ -133,9 +133,9 @@ def test_find(version):
         ("from notes('asylum')", "There is no product 'asylum'"),
         ("from metric('pending')", "There is no metric 'pending'"),
         ("from provenance('students', 2021)", "There is no printed series 'students'"),
-        ("from metric('net_inflow', of_year := 1999)", "There are no figures of net_inflow in 1999; there are in 2019"),
+        ("from metric('net_inflow', of_year := 1999)", "There are no figures of net_inflow for 1999; there are for 2019"),
         ("from provenance('students.applications', 1999)", "No figure of students.applications is printed for the year '1999'"),
-        ("from find('qqq')", "Nothing has the words 'qqq'"),
+        ("from find('qqq')", "Nothing matches 'qqq'"),
         ("from list_columns('caseload')", "There is no table 'caseload'"),
     ],
 )
@@ -155,7 +155,7 @@ def test_another_file(tmp_path):
         con.execute("create or replace macro this_file() as 'another build'")
     path = str(PUBLISHED).replace("'", "''")
     attached = f"{ATTACH.format(path=path)} attach '{other}' as other (read_only); use other;"
-    asked, said = "from elsewhere.main.product('family')", "stands in another file than the current database, other"
+    asked, said = "from elsewhere.main.product('family')", "belongs to a different file from the current database, other"
     with duckdb.connect() as con, pytest.raises(duckdb.Error, match=said):
         con.execute(attached)
         con.execute(asked).fetchall()

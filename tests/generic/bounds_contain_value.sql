@@ -3,12 +3,12 @@
     select
         place || ': {{ figure }} of ' || {{ key }} || ' is ' || coalesce({{ figure }}::varchar, 'null') || ', its bounds are '
         || coalesce({{ figure }}_lower::varchar, 'null') || ' and ' || coalesce({{ figure }}_upper::varchar, 'null')
-        || '; mend the formula, rises_with and falls_with' as message
+        || '; fix the formula, rises_with and falls_with' as message
     from {{ placed(model) }}
     where
         case
             when {{ figure }} is null then {{ figure }}_lower is not null or {{ figure }}_upper is not null
-            -- an upper bound may be open, where a denominator may be zero
+            -- the upper bound may be open if a denominator may be zero
             else coalesce({{ figure }}_lower > {{ figure }}, true) or coalesce({{ figure }}_upper < {{ figure }}, false)
         end
     {% if not loop.last %}
