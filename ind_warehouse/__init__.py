@@ -1,4 +1,4 @@
-"""What dbt cannot do for the IND warehouse: check its input, publish what passed, answer questions, write files and pages."""
+"""Everything that dbt does not do: check input files, publish the warehouse, answer questions, write files and pages."""
 
 import tomllib
 from collections.abc import Iterator
@@ -19,19 +19,13 @@ def version() -> str:
 
 @contextmanager
 def opened(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the published file for reading.
-
-    Args:
-        published: The file.
-
-    Yields:
-        A connection.
+    """Open the published file read-only.
 
     Raises:
-        click.ClickException: It is not there or cannot be read; the message says why and what to do.
+        click.ClickException: The file does not exist or cannot be read; the message says why and what to do.
     """
     if not published.exists():
-        raise click.ClickException(f"{published.name} is not there; run make first.")
+        raise click.ClickException(f"{published.name} does not exist; run make first.")
     try:
         con = duckdb.connect(published, read_only=True)
         con.execute("from marts.dim_editions").fetchall()
@@ -45,10 +39,10 @@ def opened(published: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def unreadable(published: Path, error: duckdb.Error) -> click.ClickException:
-    """Say in a sentence what is wrong with the published file, and what to do."""
+    """Explain in one line why the published file cannot be read, and what to do."""
     remedies = {
         "Could not set lock": "close the program that has it open for writing",
-        "Permission denied": "see to it that you may read it",
+        "Permission denied": "give yourself read permission",
     }
-    remedy = next((remedies[text] for text in remedies if text in str(error)), "run make to build it anew")
+    remedy = next((remedies[text] for text in remedies if text in str(error)), "run make to rebuild it")
     return click.ClickException(f"{published.name} cannot be read; {remedy}. {str(error).splitlines()[0]}")

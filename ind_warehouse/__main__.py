@@ -1,11 +1,11 @@
-"""The command line, ``python -m ind_warehouse <verb> ...``."""
+"""The command line, ``python -m ind_warehouse <command> ...``."""
 
 import sys
 from importlib import import_module
 
 import click
 
-# the module of each verb, imported only when it is called: dbt, charts and spreadsheets take seconds to import
+# the module of each command, imported only when it is called: dbt, charts and spreadsheets take seconds to import
 MODULES = {
     "ask": "ask",
     "build": "build",
@@ -21,11 +21,11 @@ class Verbs(click.Group):
     """A group whose commands are imported when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the verbs."""
+        """List the commands."""
         return sorted(MODULES)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Import the verb."""
+        """Import a command."""
         return getattr(import_module(f"ind_warehouse.{MODULES[name]}"), name) if name in MODULES else None
 
 
@@ -35,7 +35,7 @@ def verbs() -> None:
 
 
 if __name__ == "__main__":
-    # a terminal of another encoding shows another sign in the place of one that it lacks
+    # replace characters that the terminal's encoding lacks
     for stream in filter(None, (sys.stdout, sys.stderr)):
         stream.reconfigure(errors="replace")
     verbs(prog_name="python -m ind_warehouse")

@@ -1,4 +1,4 @@
-"""Answer questions from the published file: those of analyses/, or whatever is typed in the DuckDB command line."""
+"""Answer the questions in analyses/ from the published file, or open it in the DuckDB command line."""
 
 import os
 import re
@@ -11,7 +11,7 @@ import duckdb
 
 from ind_warehouse import PUBLISHED, ROOT, opened
 
-# what is newer than the edition that questions about the newest year are answered from
+# questions about the newest year use the newest whole edition; this names the later ones
 NEWER = """
     with later as (
 
@@ -22,8 +22,8 @@ NEWER = """
 
     select unnest([
         concat('Nieuwste hele editie: ', title, '. Van latere (', years, ') zijn er alleen losse cijfers van webpagina''s: '),
-        concat('Newest whole edition: ', title, '. Of later ones (', years, ') there are only single figures of web pages: ')
-    ]) || 'make ask Q=how_far_back_do_figures_reach.' as told
+        concat('Newest whole edition: ', title, '. For later ones (', years, ') there are only single figures from web pages: ')
+    ]) || 'make ask Q=how_far_back_do_figures_reach.' as message
     from marts.dim_editions
     cross join later
     where is_newest_whole and years is not null
@@ -42,10 +42,10 @@ def ask(name: str | None) -> None:
         for question, path in QUESTIONS.items():
             dutch, english, *_ = header(path)
             click.echo(f"{question}\n    {dutch}\n    {english}")
-        click.echo("\nmake ask Q=<name> answers one.")
+        click.echo("\nTo answer one: make ask Q=<name>")
         return
     if name not in QUESTIONS:
-        raise click.ClickException(f"There is no question {name}; make ask lists them.")
+        raise click.ClickException(f'There is no question "{name}"; make ask lists them.')
     with opened(PUBLISHED) as con:
         found = answer(con, name)
         newer = [line for (line,) in con.execute(NEWER).fetchall()]
@@ -57,29 +57,16 @@ def ask(name: str | None) -> None:
 
 
 def header(path: Path) -> list[str]:
-    """Read the comment on top of an analysis.
-
-    Args:
-        path: The analysis.
-
-    Returns:
-        Its lines: the question in Dutch and in English, and what to mind in both.
-    """
+    """Read the comment at the top of an analysis: question in Dutch, question in English, caveat in Dutch, caveat in English."""
     lines = path.read_text("utf-8").splitlines()
     return [line.removeprefix("-- ") for line in takewhile(lambda line: line.startswith("-- "), lines)]
 
 
 def query(name: str) -> str:
-    """Read the SQL of an analysis as dbt compiled it in the last build.
-
-    Args:
-        name: Name of the analysis.
-
-    Returns:
-        A query that runs in the published file, under whatever name it is attached.
+    """Read the SQL of an analysis as compiled by the last build; it runs on the published file, attached under any name.
 
     Raises:
-        click.ClickException: There was none since it was written.
+        click.ClickException: The analysis is newer than the last build.
     """
     compiled = COMPILED / f"{name}.sql"
     if not compiled.exists():
@@ -88,15 +75,7 @@ def query(name: str) -> str:
 
 
 def answer(con: duckdb.DuckDBPyConnection, name: str) -> str:
-    """Run an analysis.
-
-    Args:
-        con: The published file, or the working file that becomes it.
-        name: Name of the analysis.
-
-    Returns:
-        The answer as a table for a terminal.
-    """
+    """Run an analysis on the published file or the working file, and format the answer as a table for a terminal."""
     return str(con.sql(query(name)))
 
 

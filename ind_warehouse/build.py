@@ -1,4 +1,4 @@
-"""Build the warehouse in a working file, run every test on it there, and publish a finished copy in one step."""
+"""Build the warehouse in a working file, run every test on it, and publish a copy in one step."""
 
 import json
 import os
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 
 WORKING = ROOT / "target" / "ind_warehouse.duckdb"
 MANIFEST = WORKING.with_name("manifest.json")
-# what dbt keeps of the project, so as not to parse all of it each time
+# dbt's partial parse
 PARSED = WORKING.with_name("partial_parse.msgpack")
 DIFFERENCES = Path(__file__).with_name("differences.sql")
 MESSAGES_SHOWN = 20
-# how a data test fails where nobody has softened it
+# the settings with which a data test fails on any row
 STRICT = {"severity": "ERROR", "warn_if": "!= 0", "error_if": "!= 0", "fail_calc": "count(*)", "limit": None}
 FIRST_QUESTION = "where_did_the_backlog_grow"
 
 
 class BuildFailed(NotPublished):
-    """A seed, model or test that is not as it must be, found before anything was published."""
+    """A seed, model or test failed before anything was published."""
 
 
 @click.command()
 def build() -> None:
-    """Build with dbt, run every test, publish ind_warehouse.duckdb if all pass."""
+    """Build with dbt, run every test, and publish ind_warehouse.duckdb if all pass."""
     try:
         WORKING.parent.mkdir(exist_ok=True)
         with FileLock(WORKING.with_suffix(".lock"), blocking=False):
@@ -47,27 +47,27 @@ def build() -> None:
             built = summary(build_working_file())
             size = publish(WORKING, PUBLISHED)
     except Timeout:
-        raise NotPublished("Another build is running in this folder; wait until it has ended.") from None
+        raise NotPublished("Another build is running in this folder; wait until it finishes.") from None
     except (BuildFailed, OSError, duckdb.Error) as error:
-        raise NotPublished(f"{error}\n\nNot published: {PUBLISHED.name} was left as it was.") from error
+        raise NotPublished(f"{error}\n\nNot published: {PUBLISHED.name} is unchanged.") from error
     tell(f"Published {PUBLISHED.name} ({size / 1e6:.1f} MB)\n{built}")
 
 
 def build_working_file() -> Counter:
-    """Build the working file anew, with everything that is to be published, and run every test on it.
+    """Rebuild the working file from scratch and run every test on it.
 
     Returns:
-        How many nodes of each kind (seed, model, test, unit_test) were built or did pass.
+        The number of nodes of each type (seed, model, test, unit_test) that were built or passed.
 
     Raises:
-        BuildFailed: One of them did not, or did not run.
+        BuildFailed: A node failed or did not run.
     """
-    # A kept file would hide tables of deleted models and the storage version of an older DuckDB.
+    # an old file would keep tables of deleted models, and an older DuckDB's storage version
     discard(WORKING)
     forget_outdated_parse()
     project = run_dbt("parse")
     results = list(run_dbt("build", project=project))
-    # the questions, as plain SQL in target/compiled; what the build wrote of itself stays
+    # compile the questions to target/compiled, keeping the manifest of the build
     run_dbt("compile", "--select", "resource_type:analysis", "--no-write-json", "--no-introspect", project=project)
     manifest = json.loads(MANIFEST.read_text("utf-8"))
     check_all_passed(manifest, results)
@@ -75,14 +75,10 @@ def build_working_file() -> Counter:
 
 
 def check_all_passed(manifest: dict, results: "list[RunResult]") -> None:
-    """See that everything the project has was built, and every test ran as strictly as tests do: no failure is not yet success.
-
-    Args:
-        manifest: What dbt knows of the project.
-        results: What dbt built and tested.
+    """Check that every node was built or passed, and that no test is weakened: a build without failures may have skipped some.
 
     Raises:
-        BuildFailed: Something is disabled, softened, did not run or did not pass; the message names it.
+        BuildFailed: A node is disabled, weakened, did not run or did not pass; the message names it.
     """
     nodes = manifest["nodes"] | manifest["unit_tests"]
     kinds = ("seed", "model", "test", "unit_test")
@@ -93,46 +89,46 @@ def check_all_passed(manifest: dict, results: "list[RunResult]") -> None:
         for key, node in nodes.items()
         if node["resource_type"] == "test" and any(node["config"].get(name) != value for name, value in STRICT.items())
     }
-    faults = [f"{key} is disabled; take its enabled: false out, or the whole of it" for key in sorted(manifest["disabled"])]
-    faults += [f"{key} lets rows pass; take its severity, warn_if, error_if, limit or fail_calc out" for key in sorted(softened)]
-    faults += [f"{key} did not run, or did not pass" for key in sorted(missing - softened)]
+    faults = [f"{key} is disabled; remove its enabled: false, or remove it altogether" for key in sorted(manifest["disabled"])]
+    faults += [f"{key} lets rows pass; remove its severity, warn_if, error_if, limit or fail_calc" for key in sorted(softened)]
+    faults += [f"{key} did not run or did not pass" for key in sorted(missing - softened)]
     if faults:
-        told = explain([result for result in results if result.status == "warn"])
-        raise BuildFailed("\n".join([*faults, *([f"\n{told}"] if told else [])]))
+        warnings = explain([result for result in results if result.status == "warn"])
+        raise BuildFailed("\n".join([*faults, *([f"\n{warnings}"] if warnings else [])]))
 
 
 def forget_outdated_parse() -> None:
-    """Let dbt parse anew after a YAML file was written: it takes one that kept its modification time for unchanged."""
+    """Delete dbt's partial parse if a YAML file was written since: dbt compares only modification times."""
     described = [path for folder in ("analyses", "macros", "models", "seeds", "tests") for path in (ROOT / folder).rglob("*.yml")]
-    # an unpacked archive or a copy brings its files' modification time along, but never the time of the last change of status
+    # a copy or an unpacked archive keeps the modification time of a file, but not its ctime
     if PARSED.exists() and any(path.stat().st_ctime >= PARSED.stat().st_mtime for path in described):
         PARSED.unlink()
 
 
 def run_dbt(*command: str, project: "Manifest | None" = None) -> Any:
-    """Run dbt in this process and in surroundings of its own, silently, and let go of the working file.
+    """Run dbt in this process, silently and with a clean environment, then release the working file.
 
     Args:
-        command: What would stand behind ``dbt`` on its command line.
-        project: What dbt parsed of the project; parsed anew where it is not given.
+        command: The arguments after ``dbt``.
+        project: The parsed project; dbt parses it if omitted.
 
     Returns:
-        What dbt gives back: for ``parse`` the project, for ``build`` one result per seed, model and test.
+        dbt's result: the project for ``parse``, one result per seed, model and test for ``build``.
 
     Raises:
         BuildFailed: dbt stopped, or a seed, model or test failed; the message says which and why.
     """
-    # each flag of dbt may come from the environment as well, DBT_EMPTY or DBT_EXCLUDE_RESOURCE_TYPES among them
+    # any dbt flag can be set in the environment, such as DBT_EMPTY or DBT_EXCLUDE_RESOURCE_TYPES
     for name in [name for name in os.environ if name.upper().startswith("DBT_")]:
         del os.environ[name]
-    # imported here, since it takes a second and a half, and a fault of a seed should be told before
+    # imported here because it takes 1.5 s, and faults in seeds should be reported before that
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     try:
         outcome = dbtRunner(manifest=project).invoke([*command, "--log-level", "none"])
     finally:
-        # without this the adapter holds the working file until the process ends
+        # otherwise the adapter keeps the working file open until the process ends
         DuckDBConnectionManager.close_all_connections()
     if outcome.exception:
         raise BuildFailed(str(outcome.exception) or "The build was interrupted.")
@@ -142,14 +138,7 @@ def run_dbt(*command: str, project: "Manifest | None" = None) -> Any:
 
 
 def explain(failures: "list[RunResult]") -> str:
-    """Say what failed: what a failed data test found, for all else what dbt says.
-
-    Args:
-        failures: The results that are no success.
-
-    Returns:
-        A paragraph per failure, in which line 9 stands before line 10.
-    """
+    """Describe failures, one paragraph each: the rows a data test found, or dbt's message; line 9 sorts before line 10."""
     paragraphs = []
     with duckdb.connect(WORKING, read_only=True) as con:
         for failure in sorted(failures, key=lambda failure: failure.node.name):
@@ -164,14 +153,11 @@ def explain(failures: "list[RunResult]") -> str:
 
 
 def said_by(test: dict, found: duckdb.DuckDBPyConnection) -> list[str]:
-    """Put into words what a data test found.
+    """Return the messages that a data test selects; for dbt's own tests, write one from table, column and values of each row.
 
     Args:
-        test: What dbt knows of the test.
+        test: The test's node in dbt's manifest.
         found: The result of its SQL.
-
-    Returns:
-        The messages that it selects; of a test that selects none, as dbt's own do, table, column and values of each row.
     """
     names = [name for name, *_ in found.description]
     if names == ["message"]:
@@ -184,18 +170,15 @@ def said_by(test: dict, found: duckdb.DuckDBPyConnection) -> list[str]:
     for row in found.fetchall():
         values = [json.dumps(value, default=str, ensure_ascii=False) for value in row]
         where = " and ".join(f"{name} is {value}" for name, value in zip(names, values, strict=True))
-        said.append(f"{place} fails, where {where}; mend the model or what it reads, or the test in {file}")
+        said.append(f"{place} fails where {where}; correct the model, its input, or the test in {file}")
     return said
 
 
 def summary(passed: Counter) -> str:
-    """Say for a person what was built, with one query to try and its answer.
+    """Summarise the build for people, with a query to try and its answer.
 
     Args:
-        passed: How many nodes of each kind were built or did pass.
-
-    Returns:
-        A few lines of text.
+        passed: The number of nodes of each type that were built or passed.
     """
     with duckdb.connect(WORKING, read_only=True) as con:
         editions = con.execute(
@@ -204,10 +187,10 @@ def summary(passed: Counter) -> str:
         differences = [line for (line,) in con.execute(DIFFERENCES.read_text("utf-8")).fetchall()]
         answered = answer(con, FIRST_QUESTION).rstrip()
     lines = [
-        f"  {title}: {figures} printed figures from {tables} tables, {rankings} top-3 lists, {footnotes} footnotes"
+        f"  {title}: {figures} printed figures in {tables} tables, {rankings} top-3 lists, {footnotes} footnotes"
         for title, figures, tables, rankings, footnotes in editions
     ]
     lines += [f"  {line}" for line in differences]
     lines.append(f"  Checks passed: {passed['test']} data tests, {passed['unit_test']} unit tests")
     try_this = ["", "A query to try, and its answer:", "", query(FIRST_QUESTION), "", answered]
-    return "\n".join([*lines, *try_this, "", "More questions, and their answers: make ask"])
+    return "\n".join([*lines, *try_this, "", "More questions: make ask"])

@@ -1,4 +1,4 @@
-"""Check the seed files before dbt reads them: what it would answer with a traceback, or not notice at all."""
+"""Check the seed files before dbt reads them, for faults that dbt would answer with a traceback or miss."""
 
 import csv
 import io
@@ -9,20 +9,16 @@ from unicodedata import category
 
 import yaml
 
-# in a file of what was printed, all else stands in each row
+# every other column of a file in seeds/printed is filled in each row
 MAY_BE_EMPTY = ("newest", "year_before", "two_years_before", "list_heading", "repeated")
-# nothing may have ended yet
 MAY_HAVE_NO_ROWS = ("ended.csv",)
 
 
 def check_seeds(root: Path) -> list[str]:
-    """Look at every seed file, at the YAML files beside them that describe it, and at dbt_project.yml, which dbt does not name.
-
-    Args:
-        root: The project's folder.
+    """Check every seed file, the YAML files that describe them, and dbt_project.yml, which dbt's own errors do not name.
 
     Returns:
-        One message per fault, each naming the file, what was found and expected, and what to do; empty when all is well.
+        One message per fault, with the file, what was found, what was expected, and what to do.
     """
     described = {}
     for path in (root / "dbt_project.yml", *sorted((root / "seeds").rglob("*.yml"))):
@@ -32,33 +28,29 @@ def check_seeds(root: Path) -> list[str]:
             if path.parent != root:
                 described |= described_columns(path, content["seeds"])
         except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
-            return [f"{path.relative_to(root).as_posix()} cannot be understood: {error}; correct it"]
+            return [f"{path.relative_to(root).as_posix()} cannot be parsed: {error}; correct it"]
     found = {path for path in (root / "seeds").rglob("*") if path.suffix.lower() == ".csv"}
     messages = []
     for path in sorted(found | described.keys()):
         name = path.relative_to(root).as_posix()
         if path not in found:
-            messages.append(f"{name} is not there, though a .yml file beside it describes it; add it, or take that out")
+            messages.append(f"{name} does not exist, but a .yml file in its folder describes it; add it or remove its description")
         elif path not in described:
-            messages.append(f"{name} is described in no .yml file beside it; describe it there, or call it as it is described")
+            messages.append(f"{name} is not described in any .yml file in its folder; describe it, or rename it as described")
         else:
             messages.extend(name + fault for fault in faults(path, described[path]))
     return messages
 
 
 def described_columns(path: Path, seeds: list[dict]) -> dict[Path, dict[str, str]]:
-    """Gather what a YAML file says of its seeds.
-
-    Args:
-        path: The file.
-        seeds: The seeds that it describes.
+    """Read the column types of the seeds that a YAML file describes.
 
     Returns:
-        By the file of each seed the type of each column by its name, in their order.
+        By CSV file, the type of each column by name, in order.
 
     Raises:
-        KeyError: A seed has no columns, or a column no type.
-        TypeError: It is another list.
+        KeyError: A seed has no columns, or a column has no type.
+        TypeError: The list does not describe seeds.
     """
     return {
         path.with_name(f"{seed['name']}.csv"): {
@@ -69,16 +61,16 @@ def described_columns(path: Path, seeds: list[dict]) -> dict[Path, dict[str, str
 
 
 def faults(path: Path, columns: dict[str, str]) -> Iterator[str]:
-    """Look for what makes a file unreadable, or a row of it: encoding, header, number of fields, empty labels, numbers.
+    """Check a CSV file for faults in encoding, header, number of fields, labels and numbers.
 
-    No field may hold a line break, so a line is always that of a text editor.
+    No field may contain a line break, so line numbers match those in a text editor.
 
     Args:
-        path: A CSV file.
-        columns: The columns it should have, with their types.
+        path: The CSV file.
+        columns: The type of each expected column.
 
     Yields:
-        One text per fault, to stand behind the file's name.
+        One text per fault, to follow the file's name.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -102,7 +94,7 @@ def faults(path: Path, columns: dict[str, str]) -> Iterator[str]:
         start = reader.line_num
         for row in reader:
             if len(row) != len(header):
-                hint = "look for a blank line, or a comma or quote too many or too few"
+                hint = "look for a blank line, or an extra or missing comma or quote"
                 yield f", line {start + 1}: {len(row)} fields, but the header has {len(header)}; {hint}"
             else:
                 may_be_empty = MAY_BE_EMPTY if path.parent.name == "printed" else header
@@ -112,40 +104,31 @@ def faults(path: Path, columns: dict[str, str]) -> Iterator[str]:
                     yield f", line {start + 1}: {fault}"
             start = reader.line_num
         if start == 1 and path.name not in MAY_HAVE_NO_ROWS:
-            yield ": no row stands under the header; enter the printed rows"
+            yield ": there are no rows below the header; enter the printed rows"
     except csv.Error:
-        yield f", line {start + 1}: a quote is not closed, or a text goes on behind it; put each text in one pair of quotes"
+        yield f", line {start + 1}: a quote is not closed, or text follows it; put each text in one pair of quotes"
 
 
 def field_fault(kind: str, value: str, may_be_empty: bool) -> str | None:
-    """Look at a single field.
-
-    Args:
-        kind: The type of its column.
-        value: Its text.
-        may_be_empty: Whether nothing is a value of its column.
-
-    Returns:
-        What is wrong with it and what to do, or nothing.
-    """
+    """Check a single field of a column of the given type; return what is wrong and what to do, or None."""
     shown = f'"{visible(value)}"'
     if shown != f'"{value}"':
-        return f"{shown}, with a character that cannot be seen; take it out, or write a plain blank or letter in its place"
+        return f"{shown}, with an invisible character; remove it, or replace it with a plain space or letter"
     if kind == "boolean" and value not in ("true", "false"):
         return f"{shown}; write true or false"
     if kind == "integer" and not re.fullmatch("(-?[0-9]+)?", value):
-        return f"{shown}; write a whole number without a thousands mark"
+        return f"{shown}; write a whole number without a thousands separator"
     if kind == "double" and not re.fullmatch(r"(-?[0-9]+([.][0-9]+)?)?", value):
-        return f"{shown}; write a number with a point and no thousands mark"
+        return f"{shown}; write a number with a decimal point and no thousands separator"
     if not value and not may_be_empty:
-        return "empty; repeat it in each row (a merged cell of a spreadsheet leaves the rows below it empty)"
+        return "empty; repeat the value in each row (merged cells in a spreadsheet leave the rows below empty)"
     if value.strip().lower() == "null":
-        return f"{shown}, which would be read as nothing; leave the field empty, or write what is printed"
+        return f"{shown}, which would be read as null; leave the field empty, or write what is printed"
     if re.search("^ | $|  ", value):
-        return f"{shown}, with a blank before or behind it, or two in a row; take the blank out"
+        return f"{shown}, with a leading, trailing or double space; remove the space"
     return None
 
 
 def visible(text: str) -> str:
-    """Write the characters that cannot be seen, and accents that stand apart from their letter, by their code points."""
+    """Write invisible characters and combining accents as their code points."""
     return "".join(c if c.isprintable() and category(c)[0] != "M" else f"<U+{ord(c):04X}>" for c in text)

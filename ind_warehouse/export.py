@@ -1,4 +1,4 @@
-"""What is published, as files: the marts as CSV, Parquet, Excel workbook and data package, and the dbt docs as one page."""
+"""Write the marts as CSV, Parquet, an Excel workbook and a data package, and the dbt docs as one page."""
 
 import json
 import re
@@ -21,10 +21,10 @@ GENERATED = ROOT / "target" / "docs" / "static_index.html"
 PAGE = ROOT / "site" / "docs" / "index.html"
 NAME = "ind_warehouse"
 PACKAGE = "datapackage.json"
-# how a column says that its unit is another from row to row
+# the unit of a column whose unit varies by row
 UNIT_OF_ROW = "as the column unit says"
 PROFILES = "https://datapackage.org/profiles/2.0"
-# Decimals with which a spreadsheet shows a number of each unit, at least and at most: none that would hide a bound.
+# the fewest and most decimals that a spreadsheet shows for each unit, enough to show bounds
 DECIMALS = {
     "count": (0, 1),
     "fte": (0, 1),
@@ -45,11 +45,11 @@ ABOUT = {
         "Noem de IND als bron. Voorwaarden voor hergebruik vermeldt het document niet; ze zijn hier niet bekend.",
     ],
     "English": [
-        "Annual figures of the Dutch Immigration and Naturalisation Service (IND), and what follows. One sheet per table.",
-        "Beside a derived figure or percentage stand two bounds (_lower and _upper): what rounding in print allows, and no more.",
-        "The note at each column's head says what the column is, in which unit, and what an empty cell means.",
+        "Annual figures of the Dutch Immigration and Naturalisation Service (IND), and figures derived from them. One sheet per table.",
+        "Each derived figure or percentage has two bounds (_lower and _upper): the range that rounding in print leaves.",
+        "The note on each column heading describes the column, its unit, and what an empty cell means.",
         "Read note_en and break_note_en, or dim_products, dim_series and dim_breaks, before you compare years or add up.",
-        "Name the IND as the source. The document states no terms of reuse; they are not known here.",
+        "Name the IND as the source. The document states no terms of reuse; we do not know them.",
     ],
 }
 
@@ -67,7 +67,7 @@ class Column:
 
 @dataclass
 class Table:
-    """A mart: its comment in English, one line in Dutch, its key and its columns."""
+    """A mart: its comment in English, a one-line comment in Dutch, its key and its columns."""
 
     name: str
     comment: str
@@ -77,7 +77,7 @@ class Table:
 
     @property
     def english(self) -> str:
-        """The first paragraph of the comment, in one line."""
+        """The first paragraph of the comment, on one line."""
         return self.comment.partition("\n\n")[0].replace("\n", " ").strip()
 
 
@@ -91,19 +91,11 @@ def data() -> None:
 
 
 def write_files(con: duckdb.DuckDBPyConnection, folder: Path) -> list[Table]:
-    """Write all files.
-
-    Args:
-        con: The published file.
-        folder: Where to; it must not exist yet.
-
-    Returns:
-        The tables that were written.
-    """
+    """Write all files into a new folder, and return the tables that were written."""
     folder.mkdir(parents=True)
     tables = describe(con)
     for table in tables:
-        # a spreadsheet that is told so takes what is quoted for text, and leaves '20.430' as it is
+        # quoted, so that a spreadsheet can import '20.430' as text
         texts = ", ".join(f'"{column.name}"' for column in table.columns if column.data_type == "VARCHAR")
         quotes = f", force_quote ({texts})" if texts else ""
         for kind, options in (("csv", f"format csv{quotes}"), ("parquet", "format parquet")):
@@ -115,12 +107,7 @@ def write_files(con: duckdb.DuckDBPyConnection, folder: Path) -> list[Table]:
 
 
 def keep_others(old: Path, new: Path) -> None:
-    """Take along what somebody else has put into the folder: what its data package does not name.
-
-    Args:
-        old: The folder that is replaced; need not exist.
-        new: The folder that takes its place.
-    """
+    """Copy files that the old data package does not name, such as other people's, from the old folder to the new one."""
     named = {f"{NAME}.xlsx"}
     with suppress(OSError, ValueError, KeyError, TypeError):
         for resource in json.loads((old / PACKAGE).read_text("utf-8"))["resources"]:
@@ -134,14 +121,7 @@ def keep_others(old: Path, new: Path) -> None:
 
 
 def describe(con: duckdb.DuckDBPyConnection) -> list[Table]:
-    """Read what the published file says of its marts.
-
-    Args:
-        con: The published file.
-
-    Returns:
-        The tables, facts first, each with its columns in their order.
-    """
+    """Read the descriptions of the marts from the published file: facts first, columns in order."""
     keys = dict(
         con.execute(
             "select table_name, constraint_column_names[1] from duckdb_constraints()"
@@ -163,15 +143,7 @@ def describe(con: duckdb.DuckDBPyConnection) -> list[Table]:
 
 
 def describe_package(con: duckdb.DuckDBPyConnection, tables: list[Table]) -> dict:
-    """Describe the CSV files as a data package.
-
-    Args:
-        con: The published file.
-        tables: Its marts.
-
-    Returns:
-        What datapackage.json holds, after version 2 of the Data Package standard.
-    """
+    """Return the content of datapackage.json, which describes the CSV files (Data Package standard, version 2)."""
     dimensions = {table.key: (table.name, table.key) for table in tables if table.name.startswith("dim_")}
     dimensions |= dict.fromkeys(("edition_year", "from_edition", "to_edition"), ("dim_editions", "edition_year"))
     return {
@@ -179,11 +151,11 @@ def describe_package(con: duckdb.DuckDBPyConnection, tables: list[Table]) -> dic
         "name": NAME.replace("_", "-"),
         "title": "IND warehouse: annual figures of the Dutch Immigration and Naturalisation Service",
         "description": (
-            "Every figure that the annual figures (Jaarcijfers) print, and what follows from them, with the bounds that rounding"
-            " in print leaves. The descriptions of the fields say what each is, in which unit, and what an empty value means."
-            " Read the notes of products, series and breaks before you compare years or add up. Name the IND as the source of the"
-            " figures. The document states no terms of reuse, so no licence is given here. Beside the CSV files lie the same"
-            " tables as Parquet and in one Excel workbook."
+            "Every figure printed in the annual figures (Jaarcijfers), and figures derived from them, with the bounds that rounding"
+            " in print leaves. Each field's description says what it is, its unit, and what an empty value means. Read the notes"
+            " on products, series and breaks before you compare years or add up. Name the IND as the source of the figures. The"
+            " document states no terms of reuse, so no licence is given here. The same tables are also available as Parquet and"
+            " in one Excel workbook."
         ),
         "version": version(),
         "keywords": ["IND", "Jaarcijfers", "Netherlands", "migration", "asylum", "naturalisation"],
@@ -197,14 +169,7 @@ def describe_package(con: duckdb.DuckDBPyConnection, tables: list[Table]) -> dic
 
 
 def sources(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str | None]]:
-    """List where the figures were published, those of the IND first and then those that they are compared with.
-
-    Args:
-        con: The published file.
-
-    Returns:
-        Title and address of each publication.
-    """
+    """List title and address of each publication: the IND's first, then those they are compared with."""
     return con.execute(
         "select publication, address from ("
         " select 'IND, ' || publication as publication, min(address) as address, max(edition_year) as year"
@@ -221,10 +186,7 @@ def describe_resource(table: Table, dimensions: dict[str, tuple[str, str]]) -> d
 
     Args:
         table: The mart.
-        dimensions: By column name, the table and the key that it refers to.
-
-    Returns:
-        Path, format, fields, key and references.
+        dimensions: By column name, the table and key that it refers to.
     """
     references = [
         {"fields": [column.name], "reference": {"resource": dimensions[column.name][0], "fields": [dimensions[column.name][1]]}}
@@ -258,17 +220,11 @@ def describe_resource(table: Table, dimensions: dict[str, tuple[str, str]]) -> d
 
 
 def write_workbook(con: duckdb.DuckDBPyConnection, tables: list[Table], path: Path) -> None:
-    """Write the marts as a workbook, a sheet a table behind one that explains.
-
-    Args:
-        con: The published file.
-        tables: Its marts.
-        path: The file to write.
-    """
+    """Write the marts as a workbook: a sheet that explains, then one sheet per mart."""
     (newest,) = con.execute("select max(reference_year) from marts.fct_observations").fetchall()
-    # in memory, so that nothing is written but the file
+    # in memory, so that no temporary files are written
     with xlsxwriter.Workbook(path, {"in_memory": True}) as book:
-        # a fixed moment, so that the same figures give the same file
+        # a fixed date, so that the same figures give the same file
         book.set_properties({"title": "IND warehouse", "created": datetime(newest[0], 12, 31)})
         write_first_sheet(book, tables, sources(con))
         formats = Formats(book)
@@ -277,31 +233,21 @@ def write_workbook(con: duckdb.DuckDBPyConnection, tables: list[Table], path: Pa
 
 
 class Formats(dict):
-    """The number formats of a workbook by how they are written, each made once."""
+    """The number formats of a workbook, each created once."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
-        """Begin with the format of a head.
-
-        Args:
-            book: The workbook.
-        """
+        """Create the format of a header."""
         self.book = book
         self.head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
 
     def __missing__(self, shown: str) -> xlsxwriter.format.Format:
-        """Make a format that is not there yet."""
+        """Create a format."""
         self[shown] = self.book.add_format({"num_format": shown})
         return self[shown]
 
 
 def write_first_sheet(book: xlsxwriter.Workbook, tables: list[Table], published: list[tuple[str, str | None]]) -> None:
-    """Write the sheet that explains the others in both languages, and where the figures were published.
-
-    Args:
-        book: The workbook.
-        tables: The marts that the other sheets hold.
-        published: Title and address of each publication.
-    """
+    """Write the sheet that explains the others in both languages and lists the publications (title and address)."""
     bold, link = book.add_format({"bold": True}), book.get_default_url_format()
     sheet = book.add_worksheet("Lees mij - Read me")
     sheet.set_column(0, 0, 24)
@@ -325,14 +271,7 @@ def write_first_sheet(book: xlsxwriter.Workbook, tables: list[Table], published:
 
 
 def write_sheet(sheet: xlsxwriter.worksheet.Worksheet, table: Table, rows: list[tuple], formats: Formats) -> None:
-    """Write a mart: a head with notes that stays in sight, filters, and every value as what it is.
-
-    Args:
-        sheet: The sheet.
-        table: The mart.
-        rows: Its rows.
-        formats: The formats of the workbook.
-    """
+    """Write a mart: a frozen header with notes, filters, and every value with its type."""
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(rows), len(table.columns) - 1)
     for at, column in enumerate(table.columns):
@@ -356,14 +295,11 @@ def write_sheet(sheet: xlsxwriter.worksheet.Worksheet, table: Table, rows: list[
 
 
 def number_format(value: float, unit: str | None) -> str:
-    """Say how a spreadsheet shows a number: with as many decimals as it needs, within what is usual for its unit.
+    """Return the Excel number format of a number, with the decimals it needs, within the limits of its unit.
 
     Args:
         value: The number.
-        unit: Its unit, or nothing for one that only puts in order.
-
-    Returns:
-        A number format of Excel.
+        unit: Its unit, or None for a number that only sets an order.
     """
     least, most = DECIMALS.get(unit, (0, 0))
     scaled = value * 100 if unit == "share" else value
@@ -376,15 +312,15 @@ def number_format(value: float, unit: str | None) -> str:
 def docs() -> None:
     """Write the docs site of the last build to site/docs/index.html."""
     if not WORKING.exists():
-        raise click.ClickException(f"{WORKING.relative_to(ROOT)} is not there; run make first.")
-    # The build's parse is reused, in a folder of its own: the manifest of the build must stay. Compiling tests would take half of
-    # the time, and the docs do not show them.
+        raise click.ClickException(f"{WORKING.relative_to(ROOT)} does not exist; run make first.")
+    # Reuse the build's partial parse in a separate folder, to keep the build's manifest. Skip tests: the docs do not show them,
+    # and compiling them would take half the time.
     GENERATED.parent.mkdir(exist_ok=True)
     if PARSED.exists():
         shutil.copy(PARSED, GENERATED.parent)
     without_tests = ("--exclude", "resource_type:test", "resource_type:unit_test")
     run_dbt("docs", "generate", "--static", "--target-path", str(GENERATED.parent.relative_to(ROOT)), *without_tests)
-    # dbt writes the folder of each seed into the page, here or where it lay when it was parsed
+    # dbt writes the absolute folder of each seed into the page
     page = re.sub(r'"root_path": ?"([^"\\]|\\.)*"', '"root_path":""', GENERATED.read_text("utf-8"))
     page = page.replace("<title>dbt Docs</title>", "<title>IND warehouse</title>")
     with replacing(PAGE) as new:

@@ -1,4 +1,4 @@
-"""Write a first answer and what stands out in the newest whole edition into the README, in the words that its figures carry."""
+"""Write the first answer and the findings of the newest whole edition into the README."""
 
 import re
 import textwrap
@@ -12,7 +12,7 @@ from ind_warehouse.publish import replacing, tell
 
 README = ROOT / "README.md"
 FINDINGS = Path(__file__).with_suffix(".sql")
-# of the two places the first is for what the query above it answers
+# the two generated parts: the answer to the query above the first, then the findings
 PLACE = re.compile("(?<=<!-- python -m ind_warehouse findings writes this -->\n).*?(?=<!-- up to here -->)", re.DOTALL)
 QUERY = re.compile("'''(.*?)'''", re.DOTALL)
 WIDTH = 132
@@ -24,27 +24,18 @@ def findings() -> None:
     with opened(PUBLISHED) as con:
         text = README.read_text("utf-8")
         if len(PLACE.findall(text)) != 2:
-            raise click.ClickException(f"{README.name} has not the two places for them, between two comments; restore those.")
+            raise click.ClickException(f"{README.name} must have two generated parts between comments; restore the comments.")
         with replacing(README) as new:
             new.write_text(renewed(text, con), "utf-8")
-    tell(f"Wrote the findings into {README.name}")
+    tell(f"Wrote the findings to {README.name}")
 
 
 def renewed(text: str, con: duckdb.DuckDBPyConnection) -> str:
-    """Put the first answer and the findings into the places that they have in a text.
-
-    Args:
-        text: The README as it is.
-        con: The published file.
-
-    Returns:
-        The README as it should be.
-    """
+    """Return the README's text with the first answer and the findings of the published file."""
     ((title,),) = con.execute("select title from marts.dim_editions where is_newest_whole").fetchall()
-    answer = f"Of *{title}* that is\n\n```text\n{con.sql(QUERY.search(text)[1])}```\n"
-    told = con.execute(FINDINGS.read_text("utf-8")).fetchall()
-    lines = [f'As of *{title}*, with the range that rounding leaves; what follows "after" is the figure of the year before:\n']
-    for question, sentence in told:
+    answer = f"For *{title}*, the answer is\n\n```text\n{con.sql(QUERY.search(text)[1])}```\n"
+    lines = [f"As of *{title}*, with the range that rounding leaves:\n"]
+    for question, sentence in con.execute(FINDINGS.read_text("utf-8")).fetchall():
         lines += textwrap.wrap(
             f"- {sentence} `{question}`", WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
         )

@@ -1,4 +1,4 @@
-"""Publish: write beside what people read, check, and put it in its place in one step."""
+"""Publish: write a new file or folder beside the published one, check it, and rename it into place."""
 
 import ctypes
 import os
@@ -14,22 +14,22 @@ import duckdb
 from filelock import FileLock, Timeout
 
 SCHEMAS = ("marts", "raw")
-# what every export can write: a spreadsheet takes no other type, no longer name of a sheet and no longer text
+# the types that every export can write, and a spreadsheet's longest sheet name and cell text
 TYPES = {"VARCHAR": "string", "INTEGER": "integer", "DOUBLE": "number", "BOOLEAN": "boolean", "DATE": "date"}
 LONGEST_NAME, LONGEST_TEXT = 31, 32_767
-# by type, what a spreadsheet would cut, change or refuse: a text is measured in the units of UTF-16, a day counts from 1900
+# by type, the values that a spreadsheet would cut, change or refuse; it counts text in UTF-16 units
 REFUSED = {
     "VARCHAR": (
         rf"length(#) + length(regexp_replace(#, '[\x{{0}}-\x{{FFFF}}]', '', 'g')) > {LONGEST_TEXT}",
-        f"has over {LONGEST_TEXT} letters, a sheet's most",
+        f"has more than {LONGEST_TEXT} characters, a spreadsheet's limit",
     ),
-    "DOUBLE": ("not isfinite(#)", "is no finite number"),
-    "DATE": ("# not between date '1900-01-01' and date '9999-12-31'", "is no day that a sheet knows, from 1900 to 9999"),
+    "DOUBLE": ("not isfinite(#)", "is not a finite number"),
+    "DATE": ("# not between date '1900-01-01' and date '9999-12-31'", "is not a spreadsheet date, from 1900 to 9999"),
 }
 
 
 class NotPublished(click.ClickException):
-    """Something that stopped before it changed anything that is published; its message is for people."""
+    """An error before anything published was changed; its message is for people."""
 
     def show(self, file=None) -> None:
         """Print the message as it is."""
@@ -38,25 +38,21 @@ class NotPublished(click.ClickException):
 
 @contextmanager
 def replacing(published: Path) -> Iterator[Path]:
-    """Give a path to write to, and put what was written there in the place of what is published, in one step.
+    """Yield a path to write to, then replace the published file or folder with it in one step.
 
-    Links are followed, and what takes the place of a file or folder has its mode and owner, whatever the umask says. Where
-    anything goes wrong on the way, what was published stays.
+    Links are followed, and mode and owner are kept. On any error the published file or folder is unchanged.
 
     Args:
         published: The file or folder that people read; need not exist.
 
-    Yields:
-        A path beside it at which nothing exists.
-
     Raises:
-        NotPublished: It could not be written, or not be put in place; or somebody else does just that.
+        NotPublished: The new one could not be written or renamed, or another process is writing it.
     """
     try:
         place = published.resolve()
         new, old = place.with_name(place.name + ".new"), place.with_name(place.name + ".old")
         place.parent.mkdir(parents=True, exist_ok=True)
-        # beside it, since two projects may publish to one place
+        # the lock is beside the target, because two projects may publish to the same place
         with FileLock(place.with_name(f".{place.name}.lock"), blocking=False):
             if old.exists() and not place.exists():
                 old.rename(place)
@@ -69,32 +65,32 @@ def replacing(published: Path) -> Iterator[Path]:
                 with set_aside({wal(published), wal(place)}):
                     put(new, place, old)
             finally:
-                # from here on it is published, or what went wrong has been said
+                # it is published, or the error is being reported; cleaning up must not change that
                 with suppress(OSError):
                     discard(new)
             with suppress(OSError):
                 sync(place.parent)
     except Timeout:
-        raise NotPublished(f"{published.name} is being written already; wait until that has ended.") from None
+        raise NotPublished(f"Another process is writing {published.name}; wait until it finishes.") from None
     except (NotPublished, OSError, RuntimeError, duckdb.Error) as error:
-        raise NotPublished(f"{error}\n\nNot published: {published.name} was left as it was.") from error
+        raise NotPublished(f"{error}\n\nNot published: {published.name} is unchanged.") from error
 
 
 def tell(text: str) -> None:
-    """Print what was done, where anybody listens: what is published is published."""
+    """Print what was done; a closed or full output is not an error, because the work is published."""
     try:
         click.echo(text)
     except OSError:
-        # what could not be written would fail once more when the process ends
+        # otherwise the buffer would fail again when the process ends
         sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
 
 
 def take_after(place: Path, old: Path, new: Path) -> None:
-    """Give a file or folder the mode and, as far as one may, the owner of the one whose place it takes.
+    """Give a new file or folder the mode and, if permitted, the owner of the one it replaces.
 
     Args:
-        place: What is replaced, a file or a folder; need not exist.
-        old: What stood where the new one will stand; where nothing did, the new one takes after the folder.
+        place: The published file or folder; need not exist.
+        old: The file or folder at the same path inside it; if there is none, ``place`` is used.
         new: The file or folder that was written.
     """
     like = old if old.exists() else place
@@ -107,11 +103,7 @@ def take_after(place: Path, old: Path, new: Path) -> None:
 
 @contextmanager
 def set_aside(logs: set[Path]) -> Iterator[None]:
-    """Move write-ahead logs of the old file away, which DuckDB would play into the new one; back, where that is not put in place.
-
-    Args:
-        logs: Where there may be one.
-    """
+    """Move write-ahead logs of the old file away, or DuckDB would replay them into the new one; move them back on an error."""
     moved = {log: log.with_name(log.name + ".old") for log in logs if log.exists()}
     for log, aside in moved.items():
         log.replace(aside)
@@ -127,7 +119,7 @@ def set_aside(logs: set[Path]) -> Iterator[None]:
 
 
 def sync(path: Path) -> None:
-    """Have a file or folder written to the disk."""
+    """Flush a file or folder to disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -136,15 +128,15 @@ def sync(path: Path) -> None:
 
 
 def put(new: Path, place: Path, old: Path) -> None:
-    """Put a file or folder in a place, in one step.
+    """Rename a file or folder into place in one step.
 
     Args:
         new: What was written.
-        place: Where it belongs; a folder that is there already goes to where the new one was.
-        old: Where it waits meanwhile on a file system that cannot exchange folders.
+        place: Its destination; a folder already there changes places with the new one.
+        old: A temporary name for that folder, if the file system cannot exchange folders.
 
     Raises:
-        OSError: That cannot be done; both are where they were.
+        OSError: The rename failed; both are where they were.
     """
     if not (new.is_dir() and place.exists()):
         new.replace(place)
@@ -161,9 +153,9 @@ def put(new: Path, place: Path, old: Path) -> None:
 
 
 def exchange(one: Path, other: Path) -> bool:
-    """Let two folders change places; say whether the system can do that in one step.
+    """Exchange two folders in one step; return whether the system could.
 
-    Python has no such call. On Linux it is renameat2(2) with RENAME_EXCHANGE, on macOS renamex_np(2) with RENAME_SWAP, both 2.
+    Python has no such call. It is renameat2(2) with RENAME_EXCHANGE on Linux and renamex_np(2) with RENAME_SWAP on macOS, both 2.
     """
     library = ctypes.CDLL(None)
     paths = os.fsencode(one), os.fsencode(other)
@@ -173,11 +165,11 @@ def exchange(one: Path, other: Path) -> bool:
 
 
 def discard(path: Path) -> None:
-    """Delete a file or folder, and the write-ahead log of a DuckDB file, where there are any."""
+    """Delete a file or folder, and a write-ahead log beside it, if they exist."""
     if path.is_dir() and not path.is_symlink():
         path.chmod(0o700)
         for folder, folders, _ in os.walk(path):
-            # what somebody else has closed to writing cannot be emptied
+            # a folder without write permission cannot be emptied
             for below in (Path(folder, name) for name in folders):
                 if not below.is_symlink():
                     below.chmod(0o700)
@@ -188,24 +180,24 @@ def discard(path: Path) -> None:
 
 
 def wal(path: Path) -> Path:
-    """Name the write-ahead log that DuckDB keeps beside a file that is open for writing."""
+    """Return the path of DuckDB's write-ahead log for a file."""
     return path.with_name(path.name + ".wal")
 
 
 def publish(working: Path, published: Path) -> int:
-    """Copy the finished tables beside the published file, check the copy, and rename it over the old one.
+    """Copy the working file beside the published one, check the copy, and rename it into place.
 
-    The copy has the storage version that DuckDB 1.1 and all later ones read. Whoever holds the old file open keeps it.
+    The copy uses the storage version of DuckDB 1.1. A program that has the old file open keeps reading it.
 
     Args:
-        working: The file that dbt built, with every test passed.
-        published: The file that people read; replaced in a single step.
+        working: The file that dbt built and tested.
+        published: The file that people read.
 
     Returns:
         The size of the published file in bytes.
 
     Raises:
-        NotPublished: The copy is not what the working file holds, a mart is empty or cannot be exported, or the disk is full.
+        NotPublished: The copy differs from the working file, a mart is empty or cannot be exported, or the disk is full.
     """
     with replacing(published) as new:
         copy_tables(working, new)
@@ -215,12 +207,7 @@ def publish(working: Path, published: Path) -> int:
 
 
 def copy_tables(working: Path, new: Path) -> None:
-    """Copy the schemas that are published, and the macros, into a file that does not exist yet.
-
-    Args:
-        working: The file that dbt built.
-        new: The file to write.
-    """
+    """Copy the published schemas and the macros of the working file into a new file."""
     with duckdb.connect() as con:
         con.execute(f"attach {quoted(working)} as working (read_only)")
         con.execute(f"attach {quoted(new)} as published (storage_version 'v1.0.0', block_size 16384)")
@@ -234,17 +221,13 @@ def copy_tables(working: Path, new: Path) -> None:
 
 
 def check_copy(working: Path, new: Path) -> None:
-    """Compare a copy that is about to be published with the working file.
-
-    Args:
-        working: The file that dbt built.
-        new: The copy, closed by its writer.
+    """Compare the copy with the working file.
 
     Raises:
-        NotPublished: A write-ahead log lies beside the copy, or tables, row counts, comments or constraints differ.
+        NotPublished: The copy has a write-ahead log, or tables, row counts, comments, constraints or macros differ.
     """
     if wal(new).exists():
-        raise NotPublished(f"{wal(new).name} lies beside the new file, so it was not written whole; build again.")
+        raise NotPublished(f"The new file has a write-ahead log, {wal(new).name}, so it is incomplete; build again.")
     expected, found = contents(working), contents(new)
     differences = [
         f"  {name}: {found.get(name, 'missing')}; expected: {expected.get(name, 'nothing')}"
@@ -256,13 +239,10 @@ def check_copy(working: Path, new: Path) -> None:
 
 
 def contents(path: Path) -> dict[str, str]:
-    """Say what a file holds in the schemas that are published.
-
-    Args:
-        path: A DuckDB file, opened read-only.
+    """Describe the published schemas of a file.
 
     Returns:
-        By name: rows and comment of every table, type and comment of every column, every constraint, and every macro.
+        By name: row count and comment of every table, type and comment of every column, every constraint, and every macro.
     """
     here = f"where schema_name in {SCHEMAS}"
     with duckdb.connect(path, read_only=True) as con:
@@ -287,13 +267,10 @@ def contents(path: Path) -> dict[str, str]:
 
 
 def check_marts(path: Path) -> None:
-    """Look whether each mart has rows, and whether every export can write it.
-
-    Args:
-        path: The file that is about to be published.
+    """Check that each mart has rows, and that every export can write it.
 
     Raises:
-        NotPublished: One of them is empty, or has a name, type or value that a spreadsheet does not take; the message names it.
+        NotPublished: A mart is empty, or has a name, type or value that a spreadsheet cannot store; the message names it.
     """
     faults = []
     with duckdb.connect(path, read_only=True) as con:
@@ -304,15 +281,15 @@ def check_marts(path: Path) -> None:
         ).fetchall()
         for table, rows, has_key, letters in tables:
             if rows is None:
-                faults.append(f"marts.{table}: it is a view, which does not outlive the file's name; make it a table")
+                faults.append(f"marts.{table}: it is a view, which breaks when the file is renamed; make it a table")
             elif not rows:
-                faults.append(f"marts.{table}: it has no row; look for a model or seed that gives none")
+                faults.append(f"marts.{table}: it has no rows; look for a model or seed that returns none")
             elif not has_key:
                 faults.append(f"marts.{table}: it has no primary key; declare one in its contract")
             if len(table) > LONGEST_NAME:
-                faults.append(f"marts.{table}: its name has {len(table)} letters, a sheet's {LONGEST_NAME} at most; shorten it")
+                faults.append(f"marts.{table}: its name has {len(table)} characters, but a sheet's limit is {LONGEST_NAME}; shorten it")
             if letters > LONGEST_TEXT:
-                faults.append(f"marts.{table}: its description has over {LONGEST_TEXT} letters; shorten it")
+                faults.append(f"marts.{table}: its description has more than {LONGEST_TEXT} characters; shorten it")
         columns = con.execute(
             "select table_name, column_name, data_type, coalesce(length(comment), 0) from duckdb_columns()"
             " where schema_name = 'marts' order by all"
@@ -321,12 +298,12 @@ def check_marts(path: Path) -> None:
             condition, what = REFUSED.get(data_type, ("false", ""))
             quoted_name = f'"{column}"'
             if letters > LONGEST_TEXT:
-                faults.append(f"marts.{table}.{column}: its description has over {LONGEST_TEXT} letters; shorten it")
+                faults.append(f"marts.{table}.{column}: its description has more than {LONGEST_TEXT} characters; shorten it")
             if data_type not in TYPES:
                 expected = ", ".join(TYPES).lower()
                 faults.append(f"marts.{table}.{column}: its type is {data_type.lower()}; expected one of {expected}, so cast it")
             elif found := con.execute(f"from marts.{table} where {condition.replace('#', quoted_name)}").fetchone():
-                faults.append(f"marts.{table}.{column}: the value of {found[0]} {what}; mend it")
+                faults.append(f"marts.{table}.{column}: the value of {found[0]} {what}; correct it")
     if faults:
         raise NotPublished("\n".join(faults))
 

@@ -1,4 +1,4 @@
-"""Each question of analyses/ is answered by the compiled SQL in the DuckDB command line, and as someone computed it by hand."""
+"""The DuckDB command line answers each question in analyses/ with the figures computed by hand."""
 
 import csv
 import io
@@ -21,8 +21,7 @@ LATE = "how_many_decisions_were_late"
 MOST = "which_procedures_are_late_most"
 BEHIND = "where_were_decisions_behind"
 OTHERS = "does_the_ind_differ_from_others"
-# What was computed by hand from the printed pages of the publications that conftest pins, apart from this project: a row of the
-# answer, a column, and the figure.
+# Computed by hand from the printed pages of the publications pinned in conftest, independently of this project: row, column, figure.
 BY_HAND = [
     ("where_did_the_backlog_grow", "asylum_track_4", {"change": 14350, "at_least": 14340, "at_most": 14360}),
     ("where_did_the_backlog_grow", "asylum_family_reunification", {"change": 9130, "at_least": 9120, "at_most": 9140}),
@@ -93,7 +92,7 @@ BY_HAND = [
     ("how_far_back_do_figures_reach", "family_incl_echr8", {"since": 2019, "latest": 2021, "last_in": "page"}),
     ("how_far_back_do_figures_reach", "naturalisation", {"since": 2019, "latest": 2023, "last_in": "whole"}),
 ]
-# The same of what others publish: the check, how much the IND's figure is off, what the margins explain, and the verdict.
+# The same for other publishers: the check, the IND's difference, the margin of rounding, and the verdict.
 OFF_BY = {
     "external_cbs/first_asylum_applications.applications/2021": (-50, 7.5, "differs"),
     "external_cbs/first_asylum_applications.applications/2022": (5, 7.5, "within_rounding"),
@@ -122,7 +121,7 @@ def answered(name: str, mode: str, file: Path) -> str:
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_question(name):
-    """It is headed in both languages by the question and what to mind, and its answer fits a terminal."""
+    """It starts with question and caveat in both languages, and its answer fits in a terminal."""
     dutch, english, *mind = header(QUESTIONS[name])
     assert dutch.endswith("?") and english.endswith("?") and len(mind) == 2
     lines = answered(name, "box", ROOT / "ind_warehouse.duckdb").splitlines()
@@ -132,7 +131,7 @@ def test_question(name):
 
 @pytest.mark.parametrize(("name", "row", "figures"), BY_HAND)
 def test_by_hand(pinned_file, name, row, figures):
-    """The answer has what was computed by hand, to the last digit that was written down."""
+    """The answer matches the figures computed by hand, to their last digit."""
     rows = list(csv.DictReader(io.StringIO(answered(name, "csv", pinned_file))))
     (found,) = (found for found in rows if row in list(found.values())[:2])
     for column, figure in figures.items():
@@ -144,36 +143,36 @@ def test_by_hand(pinned_file, name, row, figures):
 
 
 def test_what_others_publish_by_hand(by_hand):
-    """Of every year, as the question shows it of the year that is off most."""
+    """Every year matches; the question shows only the year with the largest difference."""
     sql = "select check_key, residual, tolerance, verdict from marts.fct_reconciliation where register is not null"
     found = {key: numbers for key, *numbers in by_hand.execute(sql).fetchall()}
     assert {key: tuple(found[key]) for key in OFF_BY} == OFF_BY
 
 
 def test_who_is_behind(pinned_file):
-    """Those of the IND that decided less than came in, and no others; court cases and the Caribbean unit stay out."""
+    """Only the IND's procedures with fewer decisions than applications are listed, without court cases and the Caribbean unit."""
     rows = csv.DictReader(io.StringIO(answered(BEHIND, "csv", pinned_file)))
     expected = [row for name, row, figures in BY_HAND if name == BEHIND and "ratio" in figures]
     assert [row["product_code"] for row in rows] == expected
 
 
 def test_ask(published, monkeypatch, tmp_path):
-    """The command lists every question, answers with the figures of the compiled SQL, and says what it does not know or find."""
+    """The command lists every question, answers with the compiled SQL, and reports an unknown question and a missing file."""
     listed = CliRunner().invoke(ask).output
     assert all(name in listed and header(path)[0] in listed for name, path in QUESTIONS.items())
     for name in QUESTIONS:
         shown = CliRunner().invoke(ask, [name]).output
         assert shown.startswith(wrapped(header(QUESTIONS[name])) + f"\n{published.sql(query(name))}\n")
     unknown = CliRunner().invoke(ask, ["why"])
-    assert (unknown.exit_code, unknown.output) == (1, "Error: There is no question why; make ask lists them.\n")
+    assert (unknown.exit_code, unknown.output) == (1, 'Error: There is no question "why"; make ask lists them.\n')
     monkeypatch.setattr("ind_warehouse.ask.PUBLISHED", tmp_path / "ind_warehouse.duckdb")
     assert (
-        CliRunner().invoke(ask, ["did_staff_keep_pace"]).output == "Error: ind_warehouse.duckdb is not there; run make first.\n"
+        CliRunner().invoke(ask, ["did_staff_keep_pace"]).output == "Error: ind_warehouse.duckdb does not exist; run make first.\n"
     )
 
 
-def test_what_is_newer_is_told(pinned_file, monkeypatch, tmp_path):
-    """Below an answer stands which edition is the newest whole one where pages about later ones are here, else nothing."""
+def test_later_editions_are_mentioned(pinned_file, monkeypatch, tmp_path):
+    """An answer names the newest whole edition only if there are pages about later ones."""
     file = shutil.copy(pinned_file, tmp_path)
     monkeypatch.setattr("ind_warehouse.ask.PUBLISHED", Path(file))
     whole = CliRunner().invoke(ask, [LATE]).output
@@ -184,12 +183,12 @@ def test_what_is_newer_is_told(pinned_file, monkeypatch, tmp_path):
             f"insert into marts.dim_editions select * exclude (year) replace ({later})"
             " from marts.dim_editions, (values (1), (3)) as pages (year) where is_newest_whole"
         )
-    told = CliRunner().invoke(ask, [LATE]).output
-    assert told.startswith(whole)
-    assert " ".join(told.removeprefix(whole).split()) == (
+    output = CliRunner().invoke(ask, [LATE]).output
+    assert output.startswith(whole)
+    assert " ".join(output.removeprefix(whole).split()) == (
         "Nieuwste hele editie: Jaarcijfers 2023. Van latere (2024, 2026) zijn er alleen losse cijfers van webpagina's:"
-        " make ask Q=how_far_back_do_figures_reach. Newest whole edition: Jaarcijfers 2023. Of later ones (2024, 2026)"
-        " there are only single figures of web pages: make ask Q=how_far_back_do_figures_reach."
+        " make ask Q=how_far_back_do_figures_reach. Newest whole edition: Jaarcijfers 2023. For later ones (2024, 2026)"
+        " there are only single figures from web pages: make ask Q=how_far_back_do_figures_reach."
     )
 
 

@@ -1,4 +1,4 @@
-"""Write, audit, publish: a build that fails changes nothing, and a copy that differs is not published."""
+"""A build that fails changes nothing, and a copy that differs from the working file is not published."""
 
 import os
 import re
@@ -20,7 +20,7 @@ from ind_warehouse.publish import NotPublished, check_copy, contents, publish, r
 
 
 def write_warehouse(path, values=(1, 2), comment="a table"):
-    """Write a small file with the schemas of a build: a raw table, a view between, a mart with key and comment."""
+    """Write a small file with the schemas of a build: a raw table, a view, and a mart with key and comment."""
     with duckdb.connect(path) as con:
         for schema in ("raw", "staging", "marts"):
             con.execute(f"create schema {schema}")
@@ -34,7 +34,7 @@ def write_warehouse(path, values=(1, 2), comment="a table"):
 
 
 def test_macros(published):
-    """The published file carries its macros; the example in the comment of each finds something."""
+    """The published file contains its macros, and the example in each comment returns rows."""
     macros = published.execute(
         "select function_name, comment from duckdb_functions() where function_type like '%macro' and not internal"
     ).fetchall()
@@ -46,7 +46,7 @@ def test_macros(published):
 
 
 def test_a_copy_without_macros_is_refused(tmp_path):
-    """A macro that the copy lacks is noticed."""
+    """A copy that lacks a macro is refused."""
     working = write_warehouse(tmp_path / "working.duckdb")
     copy = write_warehouse(tmp_path / "copy.duckdb")
     with duckdb.connect(working) as con:
@@ -56,18 +56,18 @@ def test_a_copy_without_macros_is_refused(tmp_path):
 
 
 def test_second_build_gives_way(project_copy):
-    """While one build runs, another says so in one line and touches nothing."""
+    """While a build runs, a second one stops with one line and changes nothing."""
     (project_copy / "target").mkdir()
     before = (project_copy / "ind_warehouse.duckdb").read_bytes()
     with FileLock(project_copy / "target" / "ind_warehouse.lock"):
         run = run_build(project_copy)
     assert run.returncode == 1
-    assert run.stderr == "Another build is running in this folder; wait until it has ended.\n"
+    assert run.stderr == "Another build is running in this folder; wait until it finishes.\n"
     assert (project_copy / "ind_warehouse.duckdb").read_bytes() == before
 
 
-def test_a_description_that_kept_its_time_is_parsed_anew(tmp_path, monkeypatch):
-    """What dbt parsed is forgotten once a YAML file was written, whatever time that file shows."""
+def test_a_yaml_file_with_an_old_time_is_parsed_again(tmp_path, monkeypatch):
+    """The partial parse is deleted after a YAML file was written, whatever its modification time."""
     monkeypatch.setattr(build, "ROOT", tmp_path)
     described, parsed = tmp_path / "models" / "marts" / "fct.yml", tmp_path / "target" / "partial_parse.msgpack"
     monkeypatch.setattr(build, "PARSED", parsed)
@@ -94,13 +94,13 @@ HOSTILE = {
     "DBT_WRITE_JSON": "false",
     "DBT_WARN_ERROR": "1",
     "DBT_ENGINE_EMPTY": "1",
-    # a terminal that lacks the lines of a table
+    # an encoding that lacks box-drawing characters
     "PYTHONIOENCODING": "latin-1",
 }
 
 
-def test_whatever_surrounds_it(project_copy):
-    """In surroundings that tell dbt and the terminal otherwise the build is the same, and goes where the file's link leads."""
+def test_hostile_environment(project_copy):
+    """Environment variables for dbt and the terminal do not change the build, and a link to the published file is followed."""
     published, served = project_copy / "ind_warehouse.duckdb", project_copy / "served" / "figures.duckdb"
     served.parent.mkdir()
     published.rename(served)
@@ -117,16 +117,16 @@ def test_whatever_surrounds_it(project_copy):
     assert contents(served) == contents(ROOT / "ind_warehouse.duckdb")
 
 
-def test_what_nobody_hears_is_no_failure():
-    """Where the last words cannot be written, what is published stays published."""
+def test_a_failed_last_message_is_not_an_error():
+    """If the last message cannot be written, the command still succeeds."""
     with Path("/dev/full").open("w") as full:
         speaking = [sys.executable, "-c", "from ind_warehouse.publish import tell; tell('Published')"]
         assert subprocess.run(speaking, cwd=ROOT, stdout=full, stderr=subprocess.PIPE).returncode == 0
 
 
 @pytest.mark.parametrize("kind", ["test", "unit_test", "model", "seed"])
-def test_what_did_not_run_has_not_passed(manifest, kind):
-    """Where one of the project's nodes is not among the results, or was skipped, the build names it and ends."""
+def test_a_node_that_did_not_run_fails_the_build(manifest, kind):
+    """A node that is missing from the results, or was skipped, is named and stops the build."""
     nodes = manifest["nodes"] | manifest["unit_tests"]
     left_out = next(key for key, node in nodes.items() if node["resource_type"] == kind)
     for status in ("pass", "skipped", None):
@@ -138,15 +138,15 @@ def test_what_did_not_run_has_not_passed(manifest, kind):
         if status == "pass":
             check_all_passed(manifest, results)
         else:
-            with pytest.raises(BuildFailed, match=f"^{re.escape(left_out)} did not run, or did not pass$"):
+            with pytest.raises(BuildFailed, match=f"^{re.escape(left_out)} did not run or did not pass$"):
                 check_all_passed(manifest, results)
 
 
 SOFTENED = "+severity: warn", '+error_if: ">100"', '+warn_if: ">100"', "+limit: 0", "+fail_calc: count(*) * 0"
 
 
-def test_a_test_that_lets_rows_pass_is_none(project_copy):
-    """Tests that are disabled or softened are named, whatever dbt makes of them; nothing is published."""
+def test_disabled_or_weakened_tests_stop_the_build(project_copy):
+    """Tests that are disabled or weakened are named, even if dbt only warns, and nothing is published."""
     project = project_copy / "dbt_project.yml"
     text, before = project.read_text("utf-8"), (project_copy / "ind_warehouse.duckdb").read_bytes()
     named = (
@@ -161,10 +161,11 @@ def test_a_test_that_lets_rows_pass_is_none(project_copy):
     project.write_text(f"{text}\ndata_tests:\n  ind_warehouse:\n{softened}{disabled}", "utf-8")
     run = run_build(project_copy)
     assert run.returncode == 1
-    told = run.stderr.splitlines()
-    assert sorted(line.split()[0].split(".")[2] for line in told if " lets rows pass; take its severity" in line) == sorted(named)
-    assert [line for line in told if " is disabled; " in line] == [
-        "test.ind_warehouse.products_have_one_series_in_a_role is disabled; take its enabled: false out, or the whole of it"
+    lines = run.stderr.splitlines()
+    weakened = [line for line in lines if " lets rows pass; remove its severity" in line]
+    assert sorted(line.split()[0].split(".")[2] for line in weakened) == sorted(named)
+    assert [line for line in lines if " is disabled; " in line] == [
+        "test.ind_warehouse.products_have_one_series_in_a_role is disabled; remove its enabled: false, or remove it altogether"
     ]
     assert (project_copy / "ind_warehouse.duckdb").read_bytes() == before
 
@@ -172,25 +173,25 @@ def test_a_test_that_lets_rows_pass_is_none(project_copy):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ("delete from marts.fct", "marts.fct: it has no row"),
-        ("create table marts.fct_of_a_name_that_is_far_too_long as select 1 as x", "its name has 34 letters"),
+        ("delete from marts.fct", "marts.fct: it has no rows"),
+        ("create table marts.fct_of_a_name_that_is_far_too_long as select 1 as x", "its name has 34 characters"),
         ("create table marts.wide as select 1::bigint as x", "marts.wide.x: its type is bigint; expected one of varchar"),
         ("create table marts.wide as select 1.5::decimal(9, 2) as x", "marts.wide.x: its type is decimal(9,2)"),
         ("create table marts.wide as select now() as x", "marts.wide.x: its type is timestamp with time zone"),
         ("create table marts.wide as select 1 as x", "marts.wide: it has no primary key"),
         ("create view marts.wide as select 1 as x", "marts.wide: it is a view"),
-        ("create table marts.wide as select 'a' as k, date '1850-01-01' as x", "marts.wide.x: the value of a is no day"),
-        ("create table marts.wide as select 'a' as k, 'infinity'::date as x", "marts.wide.x: the value of a is no day"),
-        ("create table marts.wide as select 'a' as k, repeat('\U0001f600', 16384) as x", "the value of a has over 32767 letters"),
-        ("comment on table marts.fct is '{}'", "marts.fct: its description has over 32767 letters"),
-        ("comment on column marts.fct.x is '{}'", "marts.fct.x: its description has over 32767 letters"),
-        ("create table marts.wide as select 'a' as k, 'inf'::double as x", "marts.wide.x: the value of a is no finite number"),
-        ("create table marts.wide as select 'a' as k, 'nan'::double as x", "marts.wide.x: the value of a is no finite number"),
-        ("create table marts.wide as select 'a' as k, repeat('x', 32768) as x", "the value of a has over 32767 letters"),
+        ("create table marts.wide as select 'a' as k, date '1850-01-01' as x", "marts.wide.x: the value of a is not a spreadsheet date"),
+        ("create table marts.wide as select 'a' as k, 'infinity'::date as x", "marts.wide.x: the value of a is not a spreadsheet date"),
+        ("create table marts.wide as select 'a' as k, repeat('\U0001f600', 16384) as x", "the value of a has more than 32767 characters"),
+        ("comment on table marts.fct is '{}'", "marts.fct: its description has more than 32767 characters"),
+        ("comment on column marts.fct.x is '{}'", "marts.fct.x: its description has more than 32767 characters"),
+        ("create table marts.wide as select 'a' as k, 'inf'::double as x", "marts.wide.x: the value of a is not a finite number"),
+        ("create table marts.wide as select 'a' as k, 'nan'::double as x", "marts.wide.x: the value of a is not a finite number"),
+        ("create table marts.wide as select 'a' as k, repeat('x', 32768) as x", "the value of a has more than 32767 characters"),
     ],
 )
 def test_a_mart_that_exports_cannot_write_is_refused(tmp_path, change, message):
-    """Such a mart would end make data, or be cut there; so it is refused before it is published."""
+    """A mart that make data could not write in full is refused before it is published."""
     working = write_warehouse(tmp_path / "working.duckdb")
     publish(working, tmp_path / "published.duckdb")
     before = (tmp_path / "published.duckdb").read_bytes()
@@ -250,7 +251,7 @@ def test_replacing_fails(tmp_path, monkeypatch, kind):
 
     monkeypatch.setattr(publishing, "exchange", lambda *_: False)
     monkeypatch.setattr(Path, "rename", fail)
-    with pytest.raises(NotPublished, match="Not published: data was left as it was") as raised, replacing(place) as new:
+    with pytest.raises(NotPublished, match="Not published: data is unchanged") as raised, replacing(place) as new:
         if kind == "while it is written":
             new.mkdir()
             raise OSError(28, "No space left on device")
@@ -261,18 +262,18 @@ def test_replacing_fails(tmp_path, monkeypatch, kind):
 
 
 def test_one_writer_at_a_time(tmp_path):
-    """While one writes, another is told so, also by another link to the same place, and neither spoils the other's work."""
+    """While one process writes, another is refused, even through a different link, and leaves the first one's file alone."""
     place, link = tmp_path / "index.html", tmp_path / "link.html"
     link.symlink_to(place)
     with replacing(place) as new:
         new.write_text("first")
-        with pytest.raises(NotPublished, match=r"link\.html is being written already"), replacing(link) as other:
+        with pytest.raises(NotPublished, match=r"Another process is writing link\.html"), replacing(link) as other:
             other.write_text("second")
     assert place.read_text() == "first"
 
 
-def test_what_goes_wrong_afterwards_is_no_failure(tmp_path, tmp_path_factory, monkeypatch):
-    """Once it is in its place it is published, whatever cannot be written to the disk or deleted then."""
+def test_errors_after_the_rename_are_ignored(tmp_path, tmp_path_factory, monkeypatch):
+    """After the rename it is published, even if a folder cannot be synced or an old file cannot be deleted."""
     place = tmp_path / "data"
     write_folder(place / "theirs", "old")
     (place / "theirs").chmod(0o555)
@@ -297,7 +298,7 @@ def test_what_goes_wrong_afterwards_is_no_failure(tmp_path, tmp_path_factory, mo
 
 
 def test_a_folder_that_was_put_aside_comes_back(tmp_path):
-    """Where a run was killed between the two steps that some file systems need, the next one begins with what was published."""
+    """If a run was killed between the two renames that some file systems need, the next run first restores the old folder."""
     write_folder(tmp_path / "data.old", "old")
     with pytest.raises(ZeroDivisionError), replacing(tmp_path / "data"):
         1 / 0  # noqa: B018
@@ -305,7 +306,7 @@ def test_a_folder_that_was_put_aside_comes_back(tmp_path):
 
 
 def test_a_log_stays_with_its_file(tmp_path, monkeypatch):
-    """What somebody wrote into the published file, and DuckDB has in a log beside it, is lost only with the file itself."""
+    """If the rename fails, the old file keeps its write-ahead log."""
     published = tmp_path / "published.duckdb"
     publish(write_warehouse(tmp_path / "first.duckdb"), published)
     scribble = "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); c.execute('update raw.seed set x = 9'); os._exit(0)"
@@ -322,7 +323,7 @@ def test_a_log_stays_with_its_file(tmp_path, monkeypatch):
 
 
 def test_publish_keeps_tables_keys_and_comments(tmp_path):
-    """The published file has the tables of raw and marts and nothing else, under whatever name it is opened."""
+    """The published file has the tables of raw and marts and nothing else, under any name."""
     publish(write_warehouse(tmp_path / "working.duckdb"), tmp_path / "published.duckdb")
     assert sorted(path.name for path in tmp_path.glob("[!.]*")) == ["published.duckdb", "working.duckdb"]
     with duckdb.connect() as con:
@@ -332,14 +333,14 @@ def test_publish_keeps_tables_keys_and_comments(tmp_path):
         assert tables == [("marts", "fct", "a table"), ("raw", "seed", None)]
         assert con.execute(f"select view_name from duckdb_views() {here} and not internal").fetchall() == []
         tags = con.execute("select tags from duckdb_databases() where database_name = 'another_name'").fetchall()
-        assert "v1.0.0" in str(tags)  # older DuckDB, its command line and most BI drivers read no newer storage
+        assert "v1.0.0" in str(tags)  # the newest storage version that older DuckDB, its command line and most BI drivers read
         kinds = con.execute(f"select constraint_type from duckdb_constraints() {here} order by all").fetchall()
         assert kinds == [("NOT NULL",), ("PRIMARY KEY",)]
         assert con.execute("select x from another_name.marts.fct order by x").fetchall() == [(1,), (2,)]
 
 
 def test_open_reader_does_not_stop_publishing(tmp_path):
-    """A reader keeps the warehouse that it opened; whoever opens the file afterwards gets the new one."""
+    """An open reader keeps the old file; a new reader gets the new one."""
     publish(write_warehouse(tmp_path / "first.duckdb"), tmp_path / "published.duckdb")
     inode = (tmp_path / "published.duckdb").stat().st_ino
     with duckdb.connect(tmp_path / "published.duckdb", read_only=True) as reader:
@@ -364,7 +365,7 @@ def test_open_reader_does_not_stop_publishing(tmp_path):
     ],
 )
 def test_a_copy_that_differs_is_refused(tmp_path, damage, message):
-    """Rows, comments, tables, types and keys of the copy are those of the working file."""
+    """A copy with other rows, comments, tables, types or keys is refused."""
     working = write_warehouse(tmp_path / "working.duckdb")
     copy = write_warehouse(tmp_path / "copy.duckdb")
     check_copy(working, copy)
@@ -375,16 +376,16 @@ def test_a_copy_that_differs_is_refused(tmp_path, damage, message):
 
 
 def test_a_copy_with_a_write_ahead_log_is_refused(tmp_path):
-    """A log beside the copy means that it was not written whole."""
+    """A write-ahead log means that the copy is incomplete."""
     working = write_warehouse(tmp_path / "working.duckdb")
     copy = write_warehouse(tmp_path / "copy.duckdb")
     (tmp_path / "copy.duckdb.wal").touch()
-    with pytest.raises(NotPublished, match=r"copy\.duckdb\.wal lies beside the new file"):
+    with pytest.raises(NotPublished, match=r"write-ahead log, copy\.duckdb\.wal"):
         check_copy(working, copy)
 
 
 def test_a_refused_copy_is_not_published(tmp_path, monkeypatch):
-    """The check stands between the copy and its publication."""
+    """The check runs before the rename."""
     publish(write_warehouse(tmp_path / "first.duckdb"), tmp_path / "published.duckdb")
     before = (tmp_path / "published.duckdb").read_bytes()
     monkeypatch.setattr(publishing, "contents", lambda path: {"file": path.name})
@@ -395,7 +396,7 @@ def test_a_refused_copy_is_not_published(tmp_path, monkeypatch):
 
 
 def test_left_over_files_do_no_harm(tmp_path):
-    """Neither a copy that was never finished nor the log of someone who wrote into the published file gets into the new one."""
+    """An unfinished copy, and the write-ahead log of a program that wrote to the published file, do not affect the new file."""
     published = tmp_path / "published.duckdb"
     publish(write_warehouse(tmp_path / "first.duckdb"), published)
     scribble = "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); c.execute('update raw.seed set x = 9'); os._exit(0)"

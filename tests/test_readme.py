@@ -85,7 +85,7 @@ def as_of(tmp_path_factory):
 def test_findings(as_of):
     """First answer and findings are, word by word, what the command makes of the edition that they name."""
     answer, findings = PLACE.findall(README)
-    (title,) = {re.match(r"(?:Of|As of) \*(.*?)\*", place)[1] for place in (answer, findings)}
+    (title,) = {re.match(r"(?:For|As of) \*(.*?)\*", place)[1] for place in (answer, findings)}
     assert renewed(README, as_of(title)) == README
     assert findings.count("\n- ") > 1
 
