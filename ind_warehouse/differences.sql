@@ -1,5 +1,5 @@
--- How the newest editions differ from those before them, a line each: figures that the newest whole edition or a later one revised, and
--- series that are new or gone in the newest whole edition.
+-- How the newest editions differ from earlier ones, one line each: figures revised by the newest whole edition or a later one, and series
+-- that are new or gone in the newest whole edition.
 with editions as (
 
     select
@@ -35,7 +35,7 @@ revised as (
             'Revised in edition ', revisions.to_edition, ': ', revisions.series_code, ' of ', revisions.reference_year, ', ', earlier.printed_value,
             ' in edition ', revisions.from_edition, ', now ', later.printed_value,
             ' (' || format('{:+.0f}', revisions.steps) || ' steps of rounding)'
-        ) as told
+        ) as message
     from marts.fct_revisions as revisions
     inner join newest on revisions.to_edition >= newest.edition_year
     inner join marts.fct_observations as earlier
@@ -46,7 +46,7 @@ revised as (
 
 ),
 
--- only a whole edition can tell that a series is new or gone
+-- only whole editions show that a series is new or gone
 beside as (
 
     select
@@ -61,19 +61,19 @@ beside as (
 
 ),
 
-told as (
+messages as (
 
     select * from revised
     union all
-    select 2 as position, concat('New in edition ', edition_year, ': ', series_code) as told
+    select 2 as position, concat('New in edition ', edition_year, ': ', series_code) as message
     from beside
     where is_here and not was_there
     union all
-    select 3 as position, concat('No longer in edition ', edition_year, ': ', series_code) as told
+    select 3 as position, concat('No longer in edition ', edition_year, ': ', series_code) as message
     from beside
     where was_there and not is_here
 
 )
 
-select told from told
-order by position, told
+select message from messages
+order by position, message

@@ -1,5 +1,5 @@
--- What stands out in the newest whole edition: per finding the sentence, and the question of analyses/ that shows it. A sentence is
--- there only where the bounds carry its words: "more", "fewer", "most". What later pages print is no part of it.
+-- The findings of the newest whole edition: a sentence, and the question in analyses/ that shows the figures. A sentence is included only
+-- if the bounds support its words ("more", "fewer", "most"). Later web pages are left out.
 with newest as (
 
     select edition_year from marts.dim_editions
@@ -47,7 +47,7 @@ laws as (
 
     select
         'Before you compare years, see dim_breaks for the time limits of '
-        || string_agg(late.name || ' (' || breaks.reference_year || ')', ' and ' order by late.place) || '.' as told
+        || string_agg(late.name || ' (' || breaks.reference_year || ')', ' and ' order by late.place) || '.' as sentence
     from late
     inner join marts.dim_breaks as breaks using (product_code)
     where
@@ -69,15 +69,15 @@ most_late as (
         four_upper / (four_upper + rest_lower) as share_upper,
         min(late_decisions_lower) filter (where place <= 4) > max(late_decisions_upper) filter (where place > 4) as are_these,
         concat(
-            'Of the decisions for which timeliness is printed, most late ones come from four procedures: ',
+            'Where timeliness is printed, four procedures account for most late decisions: ',
             shown(sum(late_decisions) filter (where place <= 4) / sum(late_decisions), share_lower, share_upper, 'share'),
-            ', with ',
+            ', but ',
             in_words(rounded(sum(decisions) filter (where place <= 4) / sum(decisions), 'share'), 'share'),
-            ' of the decisions. They are ',
+            ' of all decisions. They are ',
             string_agg(
                 name || ' with ' || shown(late_decisions, late_decisions_lower, late_decisions_upper, 'count'), '; ' order by place
             ) filter (where place <= 4),
-            '. All asylum procedures for which it is printed have ',
+            '. All asylum procedures with printed timeliness have ',
             shown(
                 sum(late_decisions) filter (where product_group = 'asylum'),
                 sum(late_decisions_lower) filter (where product_group = 'asylum'),
@@ -85,11 +85,11 @@ most_late as (
                 'count'
             ),
             '. ',
-            any_value(laws.told)
+            any_value(laws.sentence)
         ) as sentence
     from late
     cross join laws
-    -- an open bound would be left out of the sums
+    -- the sums would ignore an open bound
     having are_these and share_lower > 0.5 and count(*) = count(late_decisions_upper)
 
 ),
@@ -98,10 +98,10 @@ fewer_in_share as (
 
     select
         concat(
-            'The right to stay was withdrawn in a smaller share of the reviews, ',
-            shown(this_year.outcome_share, this_year.outcome_share_lower, this_year.outcome_share_upper, 'share'), ' after ',
+            'The right to stay was withdrawn in a smaller share of reviews, ',
+            shown(this_year.outcome_share, this_year.outcome_share_lower, this_year.outcome_share_upper, 'share'), ', down from ',
             shown(year_before.outcome_share, year_before.outcome_share_lower, year_before.outcome_share_upper, 'share'),
-            ', and yet more often, by ',
+            '. Yet the number of withdrawals rose by ',
             shown(
                 this_year.outcome_decisions - year_before.outcome_decisions,
                 this_year.outcome_decisions_lower - year_before.outcome_decisions_upper,
@@ -119,7 +119,7 @@ fewer_in_share as (
 
 ),
 
--- what the flows do not explain is small up to a hundredth of the decisions
+-- a residual of at most 1% of the decisions is small
 residuals as (
 
     select
@@ -136,10 +136,10 @@ books_close as (
 
     select
         concat(
-            'Stock and flows of the asylum tracks nearly balance in total, but not by track. They leave unexplained ',
-            any_value(unexplained) filter (where is_derived), ' cases of the tracks together, but ',
+            'Stock and flows of the asylum tracks nearly balance in total, but not by track. The unexplained difference is ',
+            any_value(unexplained) filter (where is_derived), ' cases for the tracks together, but ',
             string_agg(unexplained || ' in ' || name, '; ' order by product_code) filter (where is_large and not is_derived),
-            '. Cases move between the tracks.'
+            '. Cases move between tracks.'
         ) as sentence
     from residuals
     having bool_or(is_small and is_derived) and bool_or(is_large and not is_derived)
@@ -150,9 +150,9 @@ courts as (
 
     select
         concat(
-            'Court cases about residence did not double: ', in_words(this_year.applications, 'count'), ' after ',
-            in_words(year_before.applications, 'count'), ' is ',
-            shown(growths.value, growths.value_lower, growths.value_upper, 'ratio'), ' more.'
+            'Court cases on residence did not double: they rose by ',
+            shown(growths.value, growths.value_lower, growths.value_upper, 'ratio'), ', from ',
+            in_words(year_before.applications, 'count'), ' to ', in_words(this_year.applications, 'count'), '.'
         ) as sentence
     from this_year
     inner join year_before using (product_code)
@@ -170,19 +170,19 @@ granted as (
     select
         concat(
             'In ', name, ', ', shown(this_year.outcome_share, this_year.outcome_share_lower, this_year.outcome_share_upper, 'share'),
-            ' of the decisions were grants, after ',
+            ' of the decisions were grants, down from ',
             shown(year_before.outcome_share, year_before.outcome_share_lower, year_before.outcome_share_upper, 'share'),
-            '; the number of grants fell by only ',
+            '. The number of grants fell by only ',
             shown(
                 1 - this_year.outcome_decisions / year_before.outcome_decisions,
                 1 - this_year.outcome_decisions_upper / year_before.outcome_decisions_lower,
                 1 - this_year.outcome_decisions_lower / year_before.outcome_decisions_upper,
                 'ratio'
             ),
-            ', to ',
-            shown(this_year.outcome_decisions, this_year.outcome_decisions_lower, this_year.outcome_decisions_upper, 'count'),
-            ' from ',
+            ', from ',
             shown(year_before.outcome_decisions, year_before.outcome_decisions_lower, year_before.outcome_decisions_upper, 'count'),
+            ' to ',
+            shown(this_year.outcome_decisions, this_year.outcome_decisions_lower, this_year.outcome_decisions_upper, 'count'),
             ', because more cases were decided.'
         ) as sentence
     from this_year
@@ -191,7 +191,7 @@ granted as (
         product_code = 'asylum_track_4'
         and this_year.outcome_share_upper < year_before.outcome_share_lower
         and this_year.outcome_decisions_upper < year_before.outcome_decisions_lower
-        -- beyond rounding to tens more was decided, so that the number fell by less than the share
+        -- more cases were decided, beyond rounding, so the number of grants fell by less than the share
         and this_year.decisions_lower > year_before.decisions_upper
 
 ),
@@ -200,9 +200,9 @@ printed_twice as (
 
     select
         concat(
-            count(*), ' figures are printed in two editions. Of these ',
-            coalesce(nullif(count(*) filter (where revisions.beyond_rounding), 0)::varchar, 'none'), ' differ by more than rounding; ',
-            coalesce(nullif(count(*) filter (where series.stock_or_flow = 'stock'), 0)::varchar, 'none'), ' are stocks and ',
+            count(*), ' figures are printed in two editions. Of these, ',
+            coalesce(nullif(count(*) filter (where revisions.beyond_rounding), 0)::varchar, 'none'), ' differ by more than rounding, ',
+            coalesce(nullif(count(*) filter (where series.stock_or_flow = 'stock'), 0)::varchar, 'none'), ' are stocks, and ',
             coalesce(nullif(count(*) filter (where series.product_code like 'asylum_track%'), 0)::varchar, 'none'),
             ' belong to the asylum tracks.'
         ) as sentence
@@ -219,7 +219,7 @@ differing as (
             'Differences from other publishers beyond both margins: ',
             string_agg(
                 if(measures.role = 'other', measures.name_en, lower(products.short_name_en[1]) || products.short_name_en[2:])
-                || ' of ' || checks.reference_year || ', for which ' || split_part(checks.expected_from, ',', 1) || ' has '
+                || ' in ' || checks.reference_year || ', for which ' || split_part(checks.expected_from, ',', 1) || ' has '
                 || shown(
                     abs(checks.residual), abs(checks.residual) - checks.tolerance, abs(checks.residual) + checks.tolerance, 'count'
                 )
@@ -227,7 +227,7 @@ differing as (
                 '; '
                 order by checks.check_key
             ),
-            '. All sources count from the register of the IND, so agreement confirms nothing.'
+            '. All sources use the IND''s register, so agreement confirms nothing.'
         ) as sentence
     from marts.fct_reconciliation as checks
     inner join marts.dim_products as products using (product_code)
@@ -238,7 +238,7 @@ differing as (
 
 ),
 
-told as (
+findings as (
 
     select 1 as place, 'which_procedures_are_late_most' as question, sentence from most_late
     union all
@@ -259,5 +259,5 @@ told as (
 select
     question,
     sentence
-from told
+from findings
 order by place

@@ -1,4 +1,4 @@
-"""What the README says of the figures follows from the printed page, and is said only where the bounds carry it."""
+"""The findings in the README follow from the printed page, and appear only if the bounds support them."""
 
 from fractions import Fraction
 from math import ceil, floor
@@ -19,7 +19,7 @@ OTHERS = "does_the_ind_differ_from_others"
 EN_DASH = "\u2013"
 Range = tuple[Fraction, Fraction, Fraction]
 
-# Decisions of 2023 and the percentage of them in time, as printed: the four with most late ones, and the rest.
+# decisions in 2023 and the percentage on time, as printed: the four with the most late decisions, and the rest
 FOUR = {
     "objections": (19790, 26),
     "asylum family reunification": (13270, 16),
@@ -41,43 +41,43 @@ ASYLUM = ("asylum family reunification", "asylum track 4", "asylum track 2", "ar
 
 
 def count(printed: int) -> Range:
-    """What a count that is printed to tens may be."""
+    """Return the range of a count printed to the nearest ten."""
     return Fraction(printed), Fraction(printed - 5), Fraction(printed + 5)
 
 
 def percentage(printed: int) -> Range:
-    """What a whole percentage may be, as a fraction."""
+    """Return the range of a whole percentage, as a fraction."""
     half = Fraction(1, 2)
     return Fraction(printed, 100), max(printed - half, 0) / 100, min(printed + half, 100) / 100
 
 
 def times(one: Range, other: Range) -> Range:
-    """Multiply what is not negative."""
+    """Multiply non-negative ranges."""
     return tuple(a * b for a, b in zip(one, other, strict=True))
 
 
 def plus(*parts: Range) -> Range:
-    """Add up what varies apart."""
+    """Add independent ranges."""
     return tuple(map(sum, zip(*parts, strict=True)))
 
 
 def minus(one: Range, other: Range) -> Range:
-    """Subtract what varies apart."""
+    """Subtract independent ranges."""
     return one[0] - other[0], one[1] - other[2], one[2] - other[1]
 
 
 def grown(later: Range, earlier: Range) -> Range:
-    """Compare two years."""
+    """Compute the growth between two years."""
     return later[0] / earlier[0] - 1, later[1] / earlier[2] - 1, later[2] / earlier[1] - 1
 
 
 def part(one: Range, rest: Range) -> Range:
-    """Compute the share of a part in itself and the rest."""
+    """Compute the share of a part in the whole."""
     return one[0] / (one[0] + rest[0]), one[1] / (one[1] + rest[2]), one[2] / (one[2] + rest[1])
 
 
-def told(figure: Range, decimals: int = 0, percent: bool = False) -> str:
-    """Write a figure as a sentence does: a half away from zero, the bounds outward and only where they lie far from it."""
+def written(figure: Range, decimals: int = 0, percent: bool = False) -> str:
+    """Format a figure as in a sentence: halves round away from zero, bounds outward; narrow ranges are left out."""
     step = Fraction(1, 10**decimals)
     value, low, high = (number * 100 if percent else number for number in figure)
     steps = floor(abs(value) / step + Fraction(1, 2)) * (1 if value > 0 else -1), floor(low / step), ceil(high / step)
@@ -89,17 +89,17 @@ def told(figure: Range, decimals: int = 0, percent: bool = False) -> str:
 
 
 def shared(printed: int) -> str:
-    """Write a whole percentage as a sentence does."""
-    return told(percentage(printed), 1, percent=True)
+    """Format a whole percentage as in a sentence."""
+    return written(percentage(printed), 1, percent=True)
 
 
 def late(procedures: dict[str, tuple[int, int]]) -> Range:
-    """Add up the late decisions of some procedures."""
+    """Add up the late decisions of procedures."""
     return plus(*(times(count(decisions), percentage(100 - in_time)) for decisions, in_time in procedures.values()))
 
 
 def unexplained(*tracks: tuple[int, int, int, int]) -> Range:
-    """Compute from the stock at the end and before, applications and decisions what the flows do not explain."""
+    """Compute the residual from stock, previous stock, applications and decisions of each track."""
     return plus(*(minus(plus(count(end), count(out)), plus(count(before), count(came))) for end, before, came, out in tracks))
 
 
@@ -108,42 +108,42 @@ WITHDRAWN_2023, WITHDRAWN_2022 = times(count(53920), percentage(24)), times(coun
 GRANTED_2023, GRANTED_2022 = times(count(27670), percentage(62)), times(count(23890), percentage(78))
 EXPECTED = {
     LATE: [
-        f"most late ones come from four procedures: {told(part(late(FOUR), late(REST)), 1, percent=True)}, with 28.5% of the",
-        *(f"{name} with {told(late({name: figures}))}" for name, figures in FOUR.items()),
-        f"All asylum procedures for which it is printed have {told(late({name: (FOUR | REST)[name] for name in ASYLUM}))}",
+        f"account for most late decisions: {written(part(late(FOUR), late(REST)), 1, percent=True)}, but 28.5% of all decisions",
+        *(f"{name} with {written(late({name: figures}))}" for name, figures in FOUR.items()),
+        f"All asylum procedures with printed timeliness have {written(late({name: (FOUR | REST)[name] for name in ASYLUM}))}",
         "dim_breaks for the time limits of asylum family reunification (2022) and asylum track 4 (2022)",
     ],
     WITHDRAWN: [
-        f"in a smaller share of the reviews, {shared(24)} after {shared(27)}",
-        f"and yet more often, by {told(minus(WITHDRAWN_2023, WITHDRAWN_2022))}",
+        f"in a smaller share of reviews, {shared(24)}, down from {shared(27)}",
+        f"the number of withdrawals rose by {written(minus(WITHDRAWN_2023, WITHDRAWN_2022))}",
     ],
     BOOKS: [
-        f"{told(unexplained(*TRACKS.values()))} cases of the tracks together",
-        *(f"{told(unexplained(TRACKS[track]))} in asylum track {track}" for track in TRACKS),
+        f"{written(unexplained(*TRACKS.values()))} cases for the tracks together",
+        *(f"{written(unexplained(TRACKS[track]))} in asylum track {track}" for track in TRACKS),
     ],
     COURTS: [
-        f"did not double: 60,310 after 36,710 is {told(grown(count(60310), count(36710)), 2, percent=True)} more",
+        f"did not double: they rose by {written(grown(count(60310), count(36710)), 2, percent=True)}, from 36,710 to 60,310",
     ],
     GRANTED: [
-        f"In asylum track 4, {shared(62)} of the decisions were grants, after {shared(78)}",
-        f"fell by only {told(tuple(-grown(GRANTED_2023, GRANTED_2022)[place] for place in (0, 2, 1)), 2, percent=True)}",
-        f"to {told(GRANTED_2023)} from {told(GRANTED_2022)}, because more cases were decided",
+        f"In asylum track 4, {shared(62)} of the decisions were grants, down from {shared(78)}",
+        f"fell by only {written(tuple(-grown(GRANTED_2023, GRANTED_2022)[place] for place in (0, 2, 1)), 2, percent=True)}",
+        f"from {written(GRANTED_2022)} to {written(GRANTED_2023)}, because more cases were decided",
     ],
     "what_changed_between_editions": [
         "14 figures are printed in two editions.",
-        "Of these none differ by more than rounding; none are stocks and none belong to the asylum tracks",
+        "Of these, none differ by more than rounding, none are stocks, and none belong to the asylum tracks",
     ],
-    # 13.670 and 24.690 as printed, against four quarters rounded to tens, together 13,730, and 24,740 rounded to fives
+    # printed as 13.670 and 24.690; CBS has four quarters rounded to tens that add up to 13,730, and 24,740 rounded to fives
     OTHERS: [
-        "first asylum applications of 2020, for which CBS has 60 (35\u201385) more",
-        "first asylum applications of 2021, for which CBS has 50 (42\u201358) more",
+        "first asylum applications in 2020, for which CBS has 60 (35\u201385) more",
+        "first asylum applications in 2021, for which CBS has 50 (42\u201358) more",
     ],
 }
 
 
 @pytest.mark.parametrize(("question", "expected"), EXPECTED.items())
 def test_by_hand(by_hand, question, expected):
-    """Each sentence has the figures and the directions that follow from the printed ones."""
+    """Each sentence has the figures and directions that follow from the printed figures."""
     sentences = dict(by_hand.execute(SENTENCES).fetchall())
     assert [text for text in expected if text not in sentences[question]] == []
     assert list(sentences) == list(EXPECTED)
@@ -182,8 +182,8 @@ COURTS_GROWTH = "update marts.fct_trends set {} where trend_key = 'court_cases_r
         (OTHERS, "update marts.fct_reconciliation set verdict = 'within_rounding'"),
     ],
 )
-def test_a_sentence_that_the_bounds_do_not_carry_is_not_told(changeable, question, change):
-    """Where a bound crosses what a sentence says, that sentence is missing, and no other."""
+def test_a_sentence_needs_support_from_the_bounds(changeable, question, change):
+    """If a bound contradicts a sentence, only that sentence is left out."""
     changeable.execute("begin")
     changeable.execute(change)
     questions = [name for name, _ in changeable.execute(SENTENCES).fetchall()]
@@ -191,8 +191,8 @@ def test_a_sentence_that_the_bounds_do_not_carry_is_not_told(changeable, questio
     assert questions == [name for name in EXPECTED if name != question]
 
 
-def test_what_later_pages_print_is_not_told(changeable):
-    """A revision in a later edition, and a difference from its figures, change no sentence."""
+def test_later_editions_change_no_sentence(changeable):
+    """A revision in a later edition, or a difference from its figures, changes no sentence."""
     before = changeable.execute(SENTENCES).fetchall()
     changeable.execute("begin")
     later = "select * replace ('later' as revision_key, 2024 as to_edition) from marts.fct_revisions limit 1"

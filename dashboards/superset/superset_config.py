@@ -1,4 +1,4 @@
-"""Settings of the BI server; what it keeps lies in the folder that SUPERSET_HOME names."""
+"""Settings of the Superset server; its data are in SUPERSET_HOME."""
 
 import os
 from pathlib import Path
@@ -12,15 +12,15 @@ KEPT = Path(os.environ["SUPERSET_HOME"])
 SECRET_KEY = (KEPT / "secret_key").read_text("ascii")
 SQLALCHEMY_DATABASE_URI = f"sqlite:///{KEPT / 'superset.db'}"
 LOG_LEVEL = "WARNING"
-# without this, each page asks for a picture elsewhere that counts visits
+# block the tracking pixel that each page loads from another site
 TALISMAN_CONFIG["content_security_policy"]["img-src"] = ["'self'", "blob:", "data:"]
 
 
 @event.listens_for(Engine, "connect")
 def prepare_connection(connection, _record) -> None:
-    """Shut the warehouse's connection off from all files, and let the server read its own SQLite file while it writes there.
+    """Disable the file system for DuckDB, and let SQLite read while it writes.
 
-    DuckDB leaves its own file within reach even without external access: an ATTACH that says READ_WRITE would write it.
+    Without external access, DuckDB could still write its own file, after an ATTACH with READ_WRITE.
     """
     if "duckdb" in type(connection).__module__:
         connection.execute("set disabled_filesystems = 'LocalFileSystem'")

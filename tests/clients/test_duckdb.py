@@ -1,4 +1,4 @@
-"""The published file in the oldest DuckDB that it promises, 1.1.3, and in the real command line, 1.5.6."""
+"""The published file in the oldest supported DuckDB, 1.1.3, and in the command line, 1.5.6."""
 
 import csv
 import io
@@ -21,7 +21,7 @@ MACROS = "select function_name, comment from duckdb_functions() where function_t
 
 
 def in_python(sql: str, attached: bool) -> list[list[str]]:
-    """Run SQL in DuckDB 1.1.3 and give back the rows as texts."""
+    """Run SQL in DuckDB 1.1.3 and return the rows as strings."""
     with duckdb.connect() if attached else duckdb.connect(PUBLISHED, read_only=True) as con:
         if attached:
             con.execute(ATTACH.format(path=str(PUBLISHED).replace("'", "''")))
@@ -30,7 +30,7 @@ def in_python(sql: str, attached: bool) -> list[list[str]]:
 
 
 def in_shell(sql: str, attached: bool) -> list[list[str]]:
-    """Run SQL in the command line and give back the rows as texts."""
+    """Run SQL in the command line and return the rows as strings."""
     first = ATTACH.format(path=str(PUBLISHED).replace("'", "''")) if attached else ""
     file = [] if attached else ["-readonly", PUBLISHED]
     command = [*SHELL, "-no-init", "-csv", "-noheader", "-nullvalue", "", *file]
@@ -40,7 +40,7 @@ def in_shell(sql: str, attached: bool) -> list[list[str]]:
 
 
 def alike(rows: list[list[str]]) -> list[list[str]]:
-    """Write what the clients write each in its own way, true and True, in one."""
+    """Ignore how each client writes booleans, true or True."""
     return [[text.lower() for text in row] for row in rows]
 
 
@@ -50,14 +50,14 @@ EXAMPLES = [comment.partition("Example: ")[2] for _, comment in in_python(MACROS
 
 @pytest.mark.parametrize("version", CLIENTS)
 def test_version(version):
-    """The client is the one that is meant."""
+    """Each client is the intended version."""
     assert CLIENTS[version]("select version()", False) == [[f"v{version}"]]
 
 
 @pytest.mark.parametrize("attached", [False, True])
 @pytest.mark.parametrize("version", CLIENTS)
 def test_comments(version, attached):
-    """Every table, column and macro explains itself, also under another name."""
+    """Every table, column and macro has a comment, also when attached under another name."""
     run = CLIENTS[version]
     here = "where database_name = current_database()"
     tables = run(f"select table_name, comment from duckdb_tables() {here}", attached)
@@ -71,7 +71,7 @@ def test_comments(version, attached):
 @pytest.mark.parametrize("version", CLIENTS)
 @pytest.mark.parametrize("sql", [*map(query, QUESTIONS), *EXAMPLES], ids=[*QUESTIONS, *EXAMPLES])
 def test_questions_and_examples(sql, version, attached):
-    """Every analysis, and the example of each macro, finds something: the same rows in both clients and under another name."""
+    """Every analysis and every macro's example returns the same rows in both clients and under another name."""
     rows = CLIENTS[version](sql, attached)
     assert rows
     assert alike(rows) == alike(in_python(sql, False))
@@ -82,7 +82,7 @@ METRICS = (
     "select product_code, reference_year, round(value), floor(value_lower), ceil(value_upper), unit from marts.fct_metrics"
     " where metric_code ="
 )
-# What each macro says, in the words of the tables.
+# what each macro should return, as a query on the tables
 MEANINGS = {
     "from product(' Objections ')": "select reference_year, applications, decisions, pending, backlog_change::integer,"
     " outcome_share, timely_share from marts.fct_caseload where product_code = 'objections' order by reference_year",
@@ -110,7 +110,7 @@ MEANINGS = {
 @pytest.mark.parametrize("version", CLIENTS)
 @pytest.mark.parametrize("macro", MEANINGS)
 def test_what_macros_say(macro, version, attached):
-    """They say what the tables say, column by column and in their order."""
+    """Macros return what the tables have, with columns and rows in order."""
     found = CLIENTS[version](macro, attached)
     assert found
     assert found == CLIENTS[version](MEANINGS[macro], attached)
@@ -118,7 +118,7 @@ def test_what_macros_say(macro, version, attached):
 
 @pytest.mark.parametrize("version", CLIENTS)
 def test_find(version):
-    """Words in either language, with or without accents; what has them in its name comes first, products before series."""
+    """find takes words in either language, with or without accents; names that contain them come first, products before series."""
     for words in ("bezwaar", "Objéctions"):
         first, *others = [code for _, code, *_ in CLIENTS[version](f"from find('{words}')", False)]
         assert first == "objections" and "objections.pending" in others
@@ -140,7 +140,7 @@ def test_find(version):
     ],
 )
 def test_unknown_codes(wrong, said):
-    """A code that does not exist is no empty answer, but a message that says where codes are found."""
+    """An unknown code gives a message that says where to find codes, not an empty answer."""
     with duckdb.connect(PUBLISHED, read_only=True) as con, pytest.raises(duckdb.Error, match=said):
         con.execute(wrong).fetchall()
     run = subprocess.run([*SHELL, "-no-init", "-readonly", PUBLISHED, wrong], capture_output=True, text=True)
@@ -149,7 +149,7 @@ def test_unknown_codes(wrong, said):
 
 
 def test_another_file(tmp_path):
-    """Of two files that are attached, a macro answers for the current one alone, and says so in both clients."""
+    """With two files attached, a macro works only for the current one, and says so in both clients."""
     other = shutil.copy(PUBLISHED, tmp_path / "other.duckdb")
     with duckdb.connect(other) as con:
         con.execute("create or replace macro this_file() as 'another build'")
@@ -174,11 +174,11 @@ def test_read_only():
 
 
 def test_make_cli():
-    """A first-time visitor who types .tables, describe or summarize finds the way, and is told the macros."""
+    """make cli lists the macros, and .tables, describe and summarize work."""
     typed = ".tables\ndescribe;\ndescribe fct_workforce;\nsummarize fct_workforce;\nfrom list_columns('fct_workforce');\n"
     run = subprocess.run(["make", "-s", "cli"], cwd=ROOT, input=typed, capture_output=True, text=True, check=True)
     shown = re.sub(r"\x1b\[[0-9;]*m", "", run.stdout)
-    hints, _, answers = shown.partition(".quit ends.")
+    hints, _, answers = shown.partition(".quit quits.")
     for macro in ("list_tables()", "list_columns(", "find(", "product(", "notes(", "metric(", "provenance("):
         assert macro in hints
     assert "Error" not in run.stderr
