@@ -1,4 +1,4 @@
-"""Measure everything and write the tables of README.md: `make bench`, or `python benchmarks <cells> ...` for other sizes."""
+"""Run all benchmarks and write the tables of README.md: `make bench`, or `python benchmarks <cells> ...` for other sizes."""
 
 import os
 import platform
@@ -16,7 +16,7 @@ import scale_models
 
 PLACE = re.compile(r"(?<=<!-- python benchmarks writes this -->\n).*?(?=<!-- up to here -->)", re.DOTALL)
 CELLS = [10_000, 100_000, 1_000_000, 10_000_000]
-# but one within little memory
+# only one for the run with limited memory
 ROUNDS = 3
 WAYS = {
     "models": ["scale_models.py"],
@@ -28,10 +28,10 @@ WAYS = {
 
 
 def grow(folder: Path, sizes: list[int]) -> tuple[dict, dict]:
-    """Time each way on ever more cells, in turn, and compare all that they wrote; then every mart, once.
+    """Time each way on every size, in turn, and compare their results; then time every mart once.
 
     Returns:
-        By size and way the seconds of each run and the peak memory in MB; by mart and size its seconds.
+        By size and way, the seconds of each run and the peak memory in MB; by mart and size, its seconds.
     """
     ways, marts = {}, {mart: {} for mart in sorted(scale_models.MARTS)}
     for cells in sizes:
@@ -48,7 +48,7 @@ def grow(folder: Path, sizes: list[int]) -> tuple[dict, dict]:
         for way, results in runs.items():
             ways[cells, way] = [seconds for seconds, _ in results], max(said["peak_mb"] for _, said in results)
             print(f"{cells:,} {way}: {ways[cells, way]}", file=sys.stderr)
-        # a mart that was given up is not tried on more
+        # a mart that exceeded the limit is not tried on larger sizes
         tried = [mart for mart, seconds in marts.items() if None not in seconds.values()]
         for mart, seconds in scale.process("scale_models.py", str(here), *tried)[1]["seconds"].items():
             marts[mart][cells] = seconds
@@ -57,22 +57,22 @@ def grow(folder: Path, sizes: list[int]) -> tuple[dict, dict]:
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
-    """Write a Markdown table."""
+    """Format a Markdown table."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines).replace("| --- |", "|---|").replace(" ---: |", "---:|")
 
 
 def spread(runs: list[float]) -> list[str]:
-    """Write median, least and most."""
+    """Format median, minimum and maximum."""
     return [f"{statistics.median(runs):.2f}", f"{min(runs):.2f} to {max(runs):.2f}"]
 
 
 def report(sizes: list[int]) -> tuple[str, str]:
-    """Measure, and write it up: the tables, and what the README quotes of them."""
+    """Run the benchmarks; return the tables, and the README's quote of them."""
     builds = build.measure()
     with tempfile.TemporaryDirectory(dir=scale.ROOT / "target") as folder:
         ways, marts = grow(Path(folder), sizes)
-    # rounded as the tables show them, so that what is quoted follows from those
+    # rounded as in the tables, so that the quote follows from them
     middle = {key: round(statistics.median(runs), 2) for key, (runs, _) in ways.items()}
     most = sizes[-1]
     warm = {name: round(statistics.median(runs), 2) for name, runs in builds.items()}
@@ -103,10 +103,10 @@ def report(sizes: list[int]) -> tuple[str, str]:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     seconds = {way: f"{middle[most, way]:.1f} s" for way in WAYS}
     quote = (
-        f"On {os.cpu_count()} processors a `make` where nothing is installed anew takes {warm['make']:.1f} s, {warm['make'] / floor:.1f} times "
-        f"dbt's own parse and the same SQL in plain DuckDB. From text to metrics, {most:,} invented cells take the models {seconds['models']} "
-        f"and {round(ways[most, 'models'][1]) / 1000:.1f} GB, or {seconds['models, 2 GB']} within 2 GB; the leanest SQL that we could write "
-        f"{seconds['lean']}, polars {seconds['polars']}, pandas {seconds['pandas']}. All of it is in [benchmarks](benchmarks/README.md)."
+        f"On {os.cpu_count()} processors, `make` takes {warm['make']:.1f} s, {warm['make'] / floor:.1f} times dbt's parse plus the same SQL in plain "
+        f"DuckDB. For {most:,} invented cells, from text to metrics, the models need {seconds['models']} and "
+        f"{round(ways[most, 'models'][1]) / 1000:.1f} GB, or {seconds['models, 2 GB']} within 2 GB; lean SQL needs {seconds['lean']}, polars "
+        f"{seconds['polars']}, pandas {seconds['pandas']}. See [benchmarks](benchmarks/README.md)."
     )
     tables = f"""
 {os.cpu_count()} processors, {memory:.0f} GB; Python {platform.python_version()}, {versions}; up to {most:,} cells.
@@ -127,4 +127,4 @@ if __name__ == "__main__":
     texts = report([int(float(cells)) for cells in sys.argv[1:]] or CELLS)
     for page, text in zip((scale.ROOT / "benchmarks" / "README.md", scale.ROOT / "README.md"), texts, strict=True):
         page.write_text(PLACE.sub(lambda _, text=text: text, page.read_text("utf-8")), "utf-8")
-    print("Wrote the tables of benchmarks/README.md, and what README.md quotes of them.")
+    print("Wrote the tables in benchmarks/README.md and the quote in README.md.")

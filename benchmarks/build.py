@@ -1,4 +1,4 @@
-"""Measure `make` where nothing changed, its floor (dbt's own parse, and the same SQL in one plain DuckDB process) and `make ask`."""
+"""Measure `make` without installing, its floor (dbt's parse, and the same SQL in one plain DuckDB process) and `make ask`."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ DBT = [PYTHON, "-c", "from dbt.cli.main import cli; cli()"]
 ROUNDS = 5
 QUESTION = min((ROOT / "analyses").glob("*.sql")).stem
 COMMANDS = {
-    # beside the manifest of the build, which holds the compiled SQL
+    # in its own folder, to keep the build's manifest with the compiled SQL
     "dbt parse": [*DBT, "parse", "--quiet", "--target-path", "target/parse"],
     "same SQL in DuckDB": [sys.executable, __file__],
     "make": ["make"],
@@ -23,7 +23,7 @@ COMMANDS = {
 
 
 def measure() -> dict[str, list[float]]:
-    """Time each command as a whole process, in turn, after a first round that is not counted: seconds of each run."""
+    """Time each command as a process, in turn, after a warm-up round; return the seconds of each run."""
     seconds = {name: [] for name in COMMANDS}
     for number in range(ROUNDS + 1):
         for name, command in COMMANDS.items():

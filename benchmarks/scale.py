@@ -1,6 +1,6 @@
-"""Invented editions, printed as the real ones, on which scale_models, scale_lean, scale_polars and scale_pandas do the same work.
+"""Invented editions in the form of the real ones, and what scale_models, scale_lean, scale_polars and scale_pandas share.
 
-From the printed text all four make fct_caseload and fct_metrics, with notes and vintages.
+All four compute fct_caseload and fct_metrics from the printed text, with notes and vintages.
 """
 
 import json
@@ -21,13 +21,13 @@ NODES = MANIFEST["nodes"]
 OWN_SEEDS = [node for node in NODES.values() if node["resource_type"] == "seed"]
 MEASURES = ROOT / "seeds" / "reference" / "measures.csv"
 RESULTS = {"fct_caseload": "caseload_key", "fct_metrics": "metric_key"}
-# the year of each edition, and how its publication writes numbers
+# the number format of each edition's publication
 EDITIONS = {2023: "nl", 2022: "nl", 2021: "en", 2020: "nl"}
-# the columns of a printed row, and how many years before that of the edition they are
+# the columns of a printed row, and how many years they lie before the edition's year
 AGES = {"newest": 0, "year_before": 1, "two_years_before": 2}
 # an agency has 18 procedures with five figures each
 CELLS_OF_AN_AGENCY = 18 * 5 * len(AGES) * len(EDITIONS)
-# of what is printed here: counts and shares, no amounts and no FTE
+# the invented editions have only counts and shares
 HALF_WIDTHS = {"count": 5.0, "share": 0.005}
 # the figures of fct_caseload, by the role of their measure
 FIGURES = {
@@ -41,21 +41,21 @@ COUNTS = ["applications", "decisions", "pending"]
 ENDS = ["", "_lower", "_upper"]
 STOCKS = [f"compared_{stock}{end}" for stock in ("pending", "pending_previous") for end in ENDS]
 CASELOAD = list(NODES["model.ind_warehouse.fct_caseload"]["columns"])
-# invented editions have none of these
+# empty in invented editions
 NOTES = ["break_note_nl", "break_note_en", "remark_nl", "remark_en"]
-# what the notes on a comparison say, as int_comparisons and int_caseload do
+# the notes on comparisons, as in int_comparisons and int_caseload
 WORDS = {
     "nl": {
-        "apart": "Geen editie drukt beide jaren: {} is van editie {}, {} van editie {}.",
-        "restated": "{} staat in editie {} als {}",
-        "of": "; deze vergelijking is die van editie {}.",
-        "flows": "De stromen van {} zijn herzien in editie {}, de voorraden zijn die van editie {}.",
+        "apart": "Geen editie vermeldt beide jaren: {} komt uit editie {}, {} uit editie {}.",
+        "restated": "{}: editie {} vermeldt {}",
+        "of": "; deze vergelijking gebruikt editie {}.",
+        "flows": "De stromen van {} zijn herzien in editie {}; de voorraden komen uit editie {}.",
     },
     "en": {
         "apart": "No edition prints both years: {} is from edition {}, {} from edition {}.",
-        "restated": "{} is printed in edition {} as {}",
-        "of": "; this comparison is that of edition {}.",
-        "flows": "The flows of {} were restated in edition {}, the stocks are those of edition {}.",
+        "restated": "{}: edition {} prints {}",
+        "of": "; this comparison uses edition {}.",
+        "flows": "The flows of {} were restated in edition {}; the stocks are from edition {}.",
     },
 }
 
@@ -74,12 +74,12 @@ SERIES = """
 
 
 def cell(age: int) -> str:
-    """Write the SQL of a printed cell; hash() is the same in each run, and an edition repeats what those before it restated."""
+    """Return the SQL of a printed cell; hash() is stable between runs, and an edition repeats earlier restatements."""
     year = f"edition_year - {age}"
     restated = "".join(
         f" + if(hash(id, {year}, {number}) % 25 = 0, 1 + hash(id, {year}, {number}, 1) % 40, 0)" for number in range(1, age + 1)
     )
-    # a count that is printed exactly, by all editions or only by its first
+    # a count printed exactly, by all editions or only by the first
     exact = f"if(hash(id, {year}, 3) % 1000 = 0, 7, 0)" + f" + if(hash(id, {year}, 4) % 300 = 0, 4, 0)" * (age == 0)
     return f"""
         case
@@ -94,7 +94,7 @@ def cell(age: int) -> str:
     """
 
 
-# what is invented; measures and checks are the project's own, and a seed that is not named here is empty
+# the invented seeds; measures and checks are the project's own, and all other seeds are empty
 SEEDS = {
     "publications": """
         select 'edition_' || edition_year as publication_code, edition_year, false as is_partial, 'Editie ' || edition_year as title,
@@ -136,7 +136,7 @@ SEEDS = {
 
 
 def generate(folder: Path, cells: int) -> None:
-    """Write invented editions as Parquet files, a seed each, with so many printed cells, to the nearest agency."""
+    """Write invented editions as Parquet files, one per seed, with about this many printed cells."""
     folder.mkdir(parents=True)
     with duckdb.connect(folder / "invented.duckdb") as con:
         con.execute(f"create view own_products as from read_csv('{ROOT}/seeds/reference/products.csv', all_varchar = true)")
@@ -154,18 +154,18 @@ def generate(folder: Path, cells: int) -> None:
 def open_warehouse(
     folder: Path, name: str, own: Collection[str] = ("measures", "checks"), memory: str | None = None
 ) -> duckdb.DuckDBPyConnection:
-    """Open a new file with the seeds of a folder.
+    """Create a DuckDB file with the seeds in a folder.
 
     Args:
-        folder: Where they are.
-        name: Of the file, without its ending.
-        own: The seeds that are the project's own; one that is neither is empty.
-        memory: DuckDB's memory_limit; none for its own.
+        folder: The folder with the seeds' Parquet files.
+        name: The name of the file, without suffix.
+        own: Seeds to read from the project instead; all other missing seeds are empty.
+        memory: DuckDB's memory_limit; by default DuckDB's own.
     """
     file = folder / f"{name}.duckdb"
     file.unlink(missing_ok=True)
     con = duckdb.connect()
-    # the compiled SQL names its database
+    # the compiled SQL contains the database's name
     con.execute(f"attach '{file}' as ind_warehouse; use ind_warehouse; set temp_directory = '{folder / 'spill'}'")
     if memory:
         con.execute(f"set memory_limit = '{memory}'")
@@ -185,17 +185,17 @@ def open_warehouse(
 
 
 def process(script: str, *arguments: str) -> tuple[float, dict]:
-    """Run a script of this folder as a whole process: seconds, and the JSON that it printed."""
+    """Run a script in this folder as a process; return seconds and the JSON that it printed."""
     begun = time.perf_counter()
     ended = subprocess.run([sys.executable, Path(__file__).with_name(script), *arguments], check=True, stdout=subprocess.PIPE)
     return time.perf_counter() - begun, json.loads(ended.stdout)
 
 
 def compare(folder: Path) -> None:
-    """Compare every row and column of what the models wrote with what the others wrote, numbers to nine decimals.
+    """Compare every row and column of the models' results with those of the others, numbers to nine decimals.
 
     Raises:
-        AssertionError: A row or column is missing or one too many, or a value differs.
+        AssertionError: Rows, columns or values differ.
     """
     with duckdb.connect() as con:
         for way in ("models", "models_2GB", "lean"):
@@ -220,7 +220,7 @@ def compare(folder: Path) -> None:
 
 
 def bounded(metric: str, column: Callable) -> dict:
-    """Compute a metric and its bounds by the project's formula on columns of pandas or polars: inf or nan where the divisor is zero."""
+    """Compute a metric and its bounds on pandas or polars columns with the project's formula; dividing by zero gives inf or nan."""
     definition = METRICS[metric]
     formula = re.sub(r"nullif\((\w+), 0\)", r"\1", definition["formula"])
     is_change = "pending_previous" in definition["falls_with"]
@@ -233,7 +233,7 @@ def bounded(metric: str, column: Callable) -> dict:
 
 
 def dated(metric: str) -> tuple[list[str], list[str], str | None]:
-    """Name the columns with the editions of a metric's inputs, newest and oldest, and the note on its comparison."""
+    """Name the columns with the newest and oldest editions of a metric's inputs, and the column with the note on its comparison."""
     inputs = METRICS[metric]["rises_with"] + METRICS[metric]["falls_with"]
     is_change = "pending_previous" in inputs
     if is_change:
@@ -244,6 +244,6 @@ def dated(metric: str) -> tuple[list[str], list[str], str | None]:
 
 
 def peak_memory() -> float:
-    """Read from Linux how many megabytes this process held at most; getrusage would count those of its parent, too."""
+    """Return this process's peak memory in MB, from /proc; getrusage would include its parent's."""
     (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     return int(peak) / 1024

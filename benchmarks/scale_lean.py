@@ -1,7 +1,7 @@
 """The leanest SQL that we could write for the same two tables: `python benchmarks/scale_lean.py <folder>`.
 
-A text is parsed once, in its printed row; one aggregation picks the newest figures and the newest pair of stocks; restatements are looked
-for only where editions differ.
+Each text is parsed once, in its printed row. One aggregation picks the newest figures and the newest pair of stocks. Restatements are
+searched only where editions differ.
 """
 
 import json
@@ -15,12 +15,12 @@ LANGUAGES = ("nl", "en")
 
 
 def joined(template: str, names: list[str], by: str = ", ") -> str:
-    """Write a piece of SQL for each name."""
+    """Repeat a piece of SQL for each name."""
     return by.join(template.replace("@", name) for name in names)
 
 
 def metric(code: str) -> str:
-    """Write a metric and its bounds, as the project's macro does."""
+    """Return the SQL of a metric and its bounds, as the project's macro does."""
     formula, rises_with, falls_with = (METRICS[code][key] for key in ("formula", "rises_with", "falls_with"))
     bounds = []
     for mine, theirs in (("_lower", "_upper"), ("_upper", "_lower")):
@@ -34,7 +34,7 @@ def metric(code: str) -> str:
 
 
 def long(code: str) -> str:
-    """Write the rows of a metric in the long table."""
+    """Return the SQL of a metric's rows in the long table."""
     newest, oldest, note = dated(code)
     notes = joined(f"{note}_@ as note_@" if note else "null::varchar as note_@", LANGUAGES)
     return f"""
@@ -45,7 +45,7 @@ def long(code: str) -> str:
 
 
 def note_on_comparison(language: str) -> str:
-    """Write the note on a pair that is not current, or of no edition."""
+    """Return the SQL of the note on a pair that is not current, or not from one edition."""
     words = WORDS[language]
     earlier = f"format('{words['restated']}', reference_year - 1, previous_edition, previous_printed)"
     later = f"format('{words['restated']}', reference_year, pending_edition_year, printed)"
@@ -55,13 +55,13 @@ def note_on_comparison(language: str) -> str:
             when pair_edition is null
                 then format('{words["apart"]}', reference_year - 1, previous_edition, reference_year, pending_edition_year)
             when pair != pending or pair_before != previous
-                then concat_ws(', ', case when pair_before != previous then {earlier} end, case when pair != pending then {later} end)
+                then concat_ws('; ', case when pair_before != previous then {earlier} end, case when pair != pending then {later} end)
                     || format('{words["of"]}', pair_edition)
         end as comparison_note_{language}"""
 
 
 def note_on_residual(language: str) -> str:
-    """Write the note on a residual whose flows were restated after its stocks."""
+    """Return the SQL of the note on a residual whose flows were restated after its stocks."""
     return f"""
         nullif(concat_ws(' ', comparison_note_{language}, case
             when restated_in > comparison_edition_year and applications is not null and decisions is not null
@@ -100,7 +100,7 @@ left join (
 
 
 def cells(column: str, age: int, before: str | None) -> str:
-    """Write one column of the printed rows as cells, each beside that of the year before."""
+    """Return the SQL of one column of the printed rows as cells, each with that of the previous year."""
     pair = f"{before} is not null as is_pair, {before}_value" if before else "false as is_pair, null"
     bounds = ", ".join(f"{f'{before}{end}' if before else 'null'} as before{end}" for end in ENDS[1:])
     return f"""

@@ -11,15 +11,15 @@ import duckdb
 from scale import MANIFEST, NODES, RESULTS, open_warehouse, peak_memory
 
 MARTS = [node["name"] for node in NODES.values() if node["resource_type"] == "model" and node["schema"] == "marts"]
-# seconds after which a mart is given up, and what stands on it
+# time limit of a mart in seconds; marts that depend on one that exceeds it are skipped
 LIMIT = 120
 
 
 def create(con: duckdb.DuckDBPyConnection, marts: list[str]) -> dict[str, float | None]:
-    """Create marts as tables, and what they stand on.
+    """Create marts as tables, with the models they depend on.
 
     Returns:
-        Seconds of each mart; none where it was given up.
+        Seconds per mart; None if it exceeded the limit.
     """
     (formatters,) = (macro for macro in MANIFEST["macros"].values() if macro["name"] == "create_formatters")
     con.execute(re.sub("{%.*?%}|{#.*?#}", "", formatters["macro_sql"], flags=re.DOTALL))
@@ -54,7 +54,7 @@ if __name__ == "__main__":
     memory, name = ("2GB", "models_2GB") if options == ["2GB"] else (None, "models_marts" if options else "models")
     with open_warehouse(folder, name, memory=memory) as con:
         if name != "models_marts":
-            # the others write no notes on breaks
+            # the other ways write no notes on breaks
             con.execute(f"create or replace view raw.breaks as from '{folder}/breaks.parquet' limit 0")
         seconds = create(con, options if name == "models_marts" else list(RESULTS))
     print(json.dumps({"peak_mb": peak_memory(), "seconds": seconds}))

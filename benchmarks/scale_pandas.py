@@ -29,7 +29,7 @@ CELL = ["publication_code", "edition_year", "number_format", "series_code", "pro
 
 
 def read(folder: Path) -> pd.DataFrame:
-    """Read the series, with what their measures say."""
+    """Read the series with their measures."""
     series = pd.read_parquet(folder / "series.parquet", columns=["series_code"])
     series[["product_code", "measure_code"]] = series["series_code"].str.split(".", expand=True)
     series = series.merge(pd.read_csv(MEASURES, usecols=["measure_code", "unit", "role", "outcome_kind"]), on="measure_code")
@@ -37,7 +37,7 @@ def read(folder: Path) -> pd.DataFrame:
 
 
 def parse(folder: Path, series: pd.DataFrame) -> pd.DataFrame:
-    """Read the printed texts as numbers with the bounds that rounding leaves; what has not the form of its unit is null."""
+    """Parse the printed texts into numbers with bounds; a text without the form of its unit is null."""
     rows = (
         pd.read_parquet(folder / "printed_rows.parquet", columns=["publication_code", "series_code", *AGES])
         .merge(pd.read_parquet(folder / "publications.parquet"), on="publication_code")
@@ -64,12 +64,12 @@ def parse(folder: Path, series: pd.DataFrame) -> pd.DataFrame:
 
 
 def differs(one: pd.Series, other: pd.Series) -> pd.Series:
-    """Say where two columns differ, null being equal to null alone."""
+    """Return where two columns differ; null equals only null."""
     return (one != other) & ~(one.isna() & other.isna())
 
 
 def revise(cells: pd.DataFrame, current: pd.DataFrame) -> pd.DataFrame:
-    """Find the figures that a later edition restated, and the edition that did so last."""
+    """Find the figures that a later edition restated, and the last edition to do so."""
     counts = cells[cells["role"].isin(["inflow", "outflow", "stock"])]
     beside = counts.merge(current[[*SERIES, "value"]], on=SERIES, suffixes=("", "_newest"))
     differ = beside.loc[differs(beside["value"], beside["value_newest"]), SERIES].drop_duplicates()
@@ -84,7 +84,7 @@ def revise(cells: pd.DataFrame, current: pd.DataFrame) -> pd.DataFrame:
 
 
 def pivot(current: pd.DataFrame) -> pd.DataFrame:
-    """Put the newest figures of each product and year side by side."""
+    """Pivot the newest figures of each product and year."""
     current = current.assign(edition_year=current["edition_year"].where(current["value"].notna()))
     wide = current.pivot(index=KEYS, columns="role", values=[*VALUES, "edition_year"])
     wide.columns = [
@@ -97,7 +97,7 @@ def pivot(current: pd.DataFrame) -> pd.DataFrame:
 
 
 def compare_stocks(cells: pd.DataFrame, printed: pd.DataFrame, revisions: pd.DataFrame) -> pd.DataFrame:
-    """Pair the stocks of two years: of the newest edition that prints both, else the current ones where nothing was restated."""
+    """Pair the stocks of two years: from the newest edition that prints both, or else the current ones if nothing was restated."""
     stocks = cells.loc[cells["role"] == "stock", [*KEYS, "edition_year", *VALUES]]
     before = stocks.assign(reference_year=stocks["reference_year"] + 1)
     pairs = stocks.merge(before, on=[*KEYS, "edition_year"], suffixes=("_pair", "_pair_before"))
@@ -135,17 +135,17 @@ def compare_stocks(cells: pd.DataFrame, printed: pd.DataFrame, revisions: pd.Dat
 
 
 def note(row: tuple, words: dict[str, str]) -> str:
-    """Say of a comparison why it is not the one of the current figures of one edition."""
+    """Explain why a comparison does not use the current figures of one edition."""
     later = (row.reference_year, int(row.pending_edition_year), row.printed)
     earlier = (row.reference_year - 1, int(row.pending_edition_year_before), row.printed_before)
     if pd.isna(row.pair_edition):
         return words["apart"].format(*earlier[:2], *later[:2])
     restated = [earlier] * row.restated_earlier + [later] * row.restated_later
-    return ", ".join(words["restated"].format(*each) for each in restated) + words["of"].format(int(row.pair_edition))
+    return "; ".join(words["restated"].format(*each) for each in restated) + words["of"].format(int(row.pair_edition))
 
 
 def add_up(folder: Path, printed: pd.DataFrame) -> pd.DataFrame:
-    """Add the derived products: sums of parts, where all of them are printed, and compared within the same editions."""
+    """Add the derived products: sums of parts that are all printed, and compared within the same editions."""
     products = pd.read_parquet(folder / "products.parquet", columns=["product_code", "part_of", "short_name_nl", "short_name_en"])
     parts = products.dropna(subset="part_of").merge(printed, on="product_code").sort_values("product_code")
     parts["comparison"] = parts["comparison_edition_year"] * 10_000 + parts["comparison_from_edition_year"]
@@ -169,7 +169,7 @@ def add_up(folder: Path, printed: pd.DataFrame) -> pd.DataFrame:
 
 
 def measure(folder: Path, series: pd.DataFrame, caseload: pd.DataFrame) -> pd.DataFrame:
-    """Compute the metrics with their bounds, and add what is known of the product."""
+    """Compute the metrics with their bounds, and join the products."""
     outcomes = series.groupby("product_code", as_index=False)["outcome_kind"].max().assign(is_derived=False)
     caseload = (
         caseload.merge(pd.read_parquet(folder / "products.parquet"), on="product_code")
@@ -204,7 +204,7 @@ def measure(folder: Path, series: pd.DataFrame, caseload: pd.DataFrame) -> pd.Da
 
 
 def lengthen(caseload: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """Put a metric in the shape that all share."""
+    """Convert a metric to long form."""
     newest, oldest, note = dated(metric)
     rows = caseload[caseload[metric].notna()]
     return rows[[*KEYS, "is_derived"]].assign(

@@ -1,4 +1,4 @@
-"""The same work in polars, lazily: `python benchmarks/scale_polars.py <folder>`."""
+"""The same work in lazy polars: `python benchmarks/scale_polars.py <folder>`."""
 
 import json
 import sys
@@ -29,7 +29,7 @@ CELL = ["publication_code", "edition_year", "number_format", "series_code", "pro
 
 
 def read(folder: Path) -> pl.LazyFrame:
-    """Read the series, with what their measures say."""
+    """Read the series with their measures."""
     code = pl.col("series_code").str.split_exact(".", 1).struct
     return (
         pl.scan_parquet(folder / "series.parquet")
@@ -40,7 +40,7 @@ def read(folder: Path) -> pl.LazyFrame:
 
 
 def parse(folder: Path, series: pl.LazyFrame) -> pl.LazyFrame:
-    """Read the printed texts as numbers with the bounds that rounding leaves; what has not the form of its unit is null."""
+    """Parse the printed texts into numbers with bounds; a text without the form of its unit is null."""
     text, unit, value, half_width = pl.col("text"), pl.col("unit"), pl.col("value"), pl.col("half_width")
     exact = pl.when((unit == "count") & (value % 10 != 0)).then(0.0)
     most = pl.when(unit == "share").then(1.0)
@@ -74,7 +74,7 @@ def parse(folder: Path, series: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def revise(cells: pl.LazyFrame, current: pl.LazyFrame) -> pl.LazyFrame:
-    """Find the figures that a later edition restated, and the edition that did so last."""
+    """Find the figures that a later edition restated, and the last edition to do so."""
     value, half_width = pl.col("value"), pl.col("half_width")
     counts = cells.filter(pl.col("role").is_in(["inflow", "outflow", "stock"]))
     differ = counts.join(current.select(*SERIES, newest="value"), on=SERIES).filter(value.ne_missing(pl.col("newest")))
@@ -91,7 +91,7 @@ def revise(cells: pl.LazyFrame, current: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def pivot(current: pl.LazyFrame) -> pl.LazyFrame:
-    """Put the newest figures of each product and year side by side."""
+    """Pivot the newest figures of each product and year."""
 
     def of(role: str, column: str, *conditions: pl.Expr) -> pl.Expr:
         return pl.col(column).filter(pl.col("role") == role, *conditions).max()
@@ -104,7 +104,7 @@ def pivot(current: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def compare_stocks(cells: pl.LazyFrame, printed: pl.LazyFrame, revisions: pl.LazyFrame) -> pl.LazyFrame:
-    """Pair the stocks of two years: of the newest edition that prints both, else the current ones where nothing was restated."""
+    """Pair the stocks of two years: from the newest edition that prints both, or else the current ones if nothing was restated."""
     stocks = cells.filter(pl.col("role") == "stock").select(*KEYS, *VALUES, pair_edition="edition_year")
     next_year = pl.col("reference_year") + 1
     pairs = stocks.join(stocks.with_columns(next_year), on=[*KEYS, "pair_edition"], suffix="_before")
@@ -128,7 +128,7 @@ def compare_stocks(cells: pl.LazyFrame, printed: pl.LazyFrame, revisions: pl.Laz
         was = pl.format(words["restated"], pl.col("reference_year") - 1, editions[1], "printed_before")
         now = pl.format(words["restated"], "reference_year", editions[0], "printed")
         changed = [pl.when(pl.col("value_before") != earlier).then(was), pl.when(pl.col("value") != later).then(now)]
-        restated = pl.concat_str(changed, separator=", ", ignore_nulls=True)
+        restated = pl.concat_str(changed, separator="; ", ignore_nulls=True)
         apart = pl.format(words["apart"], pl.col("reference_year") - 1, editions[1], "reference_year", editions[0])
         note = pl.when(pair.is_null()).then(apart).when(restated != "").then(restated + pl.format(words["of"], pair))
         compared[f"comparison_note_{language}"] = note
@@ -142,7 +142,7 @@ def compare_stocks(cells: pl.LazyFrame, printed: pl.LazyFrame, revisions: pl.Laz
 
 
 def add_up(folder: Path, printed: pl.LazyFrame) -> pl.LazyFrame:
-    """Add the derived products: sums of parts, where all of them are printed, and compared within the same editions."""
+    """Add the derived products: sums of parts that are all printed, and compared within the same editions."""
     comparison = pl.struct("comparison_edition_year", "comparison_from_edition_year")
     alike = (comparison.n_unique() == 1) | (pl.col("comparison_note_en").count() == 0)
     are_compared = (pl.col("compared_pending").count() == 3) & alike
@@ -169,7 +169,7 @@ def add_up(folder: Path, printed: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def measure(folder: Path, series: pl.LazyFrame, caseload: pl.LazyFrame) -> pl.LazyFrame:
-    """Compute the metrics with their bounds, and add what is known of the product."""
+    """Compute the metrics with their bounds, and join the products."""
     outcomes = series.group_by("product_code").agg(pl.col("outcome_kind").max(), is_derived=pl.lit(False))
     computed = {
         "caseload_key": pl.concat_str("product_code", pl.lit("/"), "reference_year"),
@@ -198,7 +198,7 @@ def measure(folder: Path, series: pl.LazyFrame, caseload: pl.LazyFrame) -> pl.La
 
 
 def lengthen(caseload: pl.LazyFrame, metric: str) -> pl.LazyFrame:
-    """Put a metric in the shape that all share."""
+    """Convert a metric to long form."""
     newest, oldest, note = dated(metric)
     return caseload.filter(pl.col(metric).is_not_null()).select(
         *KEYS,

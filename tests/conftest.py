@@ -1,4 +1,4 @@
-"""What the Python tests share: the project, its published file, and copies of the project to damage."""
+"""Fixtures for the Python tests: the project, its published file, and copies of the project to damage."""
 
 import csv
 import json
@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-# what figures computed by hand are compared with, whatever is published after
+# the publications for which figures were computed by hand; later ones do not affect them
 PINNED = frozenset({"jaarcijfers_2023", "nieuwsbericht_2021", "werk_en_studie_2021", "nieuwsbericht_2020"})
 
 
@@ -27,13 +27,10 @@ def read_seed(name: str) -> list[dict]:
 
 @cache
 def seeds_of(codes: frozenset[str]) -> dict[str, str]:
-    """Read the project's seeds with only the lines of some publications, and those of our own lists that they have figures for.
-
-    Args:
-        codes: The publications.
+    """Read the project's seeds, with only the lines of these publications and of our own lists that apply to their figures.
 
     Returns:
-        Each file's text by its path relative to the project; lines that stay are as they were.
+        Each file's text by its path relative to the project; the remaining lines are unchanged.
     """
     ages = {"newest": 0, "year_before": 1, "two_years_before": 2}
     editions = {row["publication_code"]: int(row["edition_year"]) for row in read_seed("publications")}
@@ -46,7 +43,7 @@ def seeds_of(codes: frozenset[str]) -> dict[str, str]:
     parts = defaultdict(set)
     for row in read_seed("products"):
         parts[row["part_of"]].add(row["product_code"])
-    # of a sum that is derived from what is printed others publish figures, too
+    # other publishers may have a figure for a derived sum
     for series, year in list(printed):
         measure = series.split(".")[1]
         printed |= {
@@ -80,7 +77,7 @@ def seeds_of(codes: frozenset[str]) -> dict[str, str]:
 
 
 def write_seeds(folder: Path, codes: frozenset[str]) -> Path:
-    """Write such seeds into a folder, over those that it may have."""
+    """Write the seeds of these publications into a folder."""
     for path, text in seeds_of(codes).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, "utf-8")
@@ -88,8 +85,8 @@ def write_seeds(folder: Path, codes: frozenset[str]) -> Path:
 
 
 def replayed(folder: Path, codes: frozenset[str]):
-    """Run the SQL of the last build in memory, on the seeds of some publications."""
-    # imported here, since tests/clients stand under this file too and have no dbt
+    """Run the SQL of the last build in memory, on the seeds of these publications."""
+    # imported here because tests/clients use this file too, without dbt
     from replay import Replay
 
     replay = Replay(folder / "damaged", write_seeds(folder, codes))
@@ -100,14 +97,14 @@ def replayed(folder: Path, codes: frozenset[str]):
 
 
 def add_macros(con: duckdb.DuckDBPyConnection, identity: str) -> None:
-    """Create the macros that the published file carries, as dbt does at the end of a build."""
+    """Create the macros of the published file, as dbt does at the end of a build."""
     manifest = json.loads((ROOT / "target" / "manifest.json").read_text("utf-8"))
     macro = manifest["macros"]["macro.ind_warehouse.create_macros"]["macro_sql"]
     con.execute(re.sub("{%.*?%}", "", macro).replace("{{ identity }}", identity))
 
 
 def written(replay, folder: Path) -> Path:
-    """Write a replay into a file that has its tables and macros as a published one has, without comments."""
+    """Write a replay to a file with the tables and macros of a published file, without comments."""
     path = folder / "ind_warehouse.duckdb"
     replay.con.execute(f"attach '{path}' as written (storage_version 'v1.0.0')")
     replay.con.execute("copy from database ind_warehouse to written")
@@ -119,42 +116,42 @@ def written(replay, folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def pinned(tmp_path_factory):
-    """The same in memory, on the seeds of the four publications for which figures were computed by hand."""
+    """A replay on the publications for which figures were computed by hand."""
     return replayed(tmp_path_factory.mktemp("pinned"), PINNED)
 
 
 @pytest.fixture(scope="session")
 def pinned_file(pinned, tmp_path_factory) -> Path:
-    """A file of it."""
+    """The pinned replay as a file."""
     return written(pinned, tmp_path_factory.mktemp("pinned_file"))
 
 
 @pytest.fixture(scope="session")
 def by_hand(pinned_file):
-    """That file, opened read-only."""
+    """The pinned file, opened read-only."""
     with duckdb.connect(pinned_file, read_only=True) as con:
         yield con
 
 
 @pytest.fixture(scope="session")
 def published():
-    """The published file, opened read-only; ``make`` builds it."""
+    """The published file, opened read-only."""
     path = ROOT / "ind_warehouse.duckdb"
-    assert path.exists(), "ind_warehouse.duckdb is not there: run make first"
+    assert path.exists(), "ind_warehouse.duckdb does not exist: run make first"
     with duckdb.connect(path, read_only=True) as con:
         yield con
 
 
 @pytest.fixture(scope="session")
 def manifest() -> dict:
-    """What dbt knows of the project, from the last build."""
+    """dbt's manifest, from the last build."""
     return json.loads((ROOT / "target" / "manifest.json").read_text("utf-8"))
 
 
 @pytest.fixture(scope="session")
 def replay(tmp_path_factory):
-    """The SQL of the last build in memory, on seeds that may be damaged."""
-    # imported here, since tests/clients stand under this file too and have no dbt
+    """A replay of the last build in memory, on seeds that tests can damage."""
+    # imported here because tests/clients use this file too, without dbt
     from replay import Replay
 
     replay = Replay(tmp_path_factory.mktemp("replay"))
@@ -164,8 +161,8 @@ def replay(tmp_path_factory):
 
 @pytest.fixture
 def project_copy(tmp_path):
-    """A copy of the project with its published file, without its environment; free to be damaged."""
-    copy = tmp_path / "ind warehouse's copy"  # a blank and a quote, as folders of people have
+    """A copy of the project with its published file and without its environment, to damage."""
+    copy = tmp_path / "ind warehouse's copy"  # with a space and a quote
     shutil.copytree(
         ROOT, copy, ignore=shutil.ignore_patterns(".git", ".uv", ".venv", ".clients", ".superset", "target", "logs", "*cache*")
     )
@@ -173,6 +170,6 @@ def project_copy(tmp_path):
 
 
 def run_build(project: Path, **surroundings) -> subprocess.CompletedProcess:
-    """Build a copy of the project, as ``make`` does, in other surroundings where they are given."""
+    """Build a copy of the project as ``make`` does; keyword arguments go to subprocess.run."""
     build = [sys.executable, "-m", "ind_warehouse", "build"]
     return subprocess.run(build, cwd=project, capture_output=True, text=True, **surroundings)

@@ -1,4 +1,4 @@
-"""The SQL that the last build compiled, run again in plain DuckDB on seeds that may be damaged."""
+"""Run the SQL of the last build again in plain DuckDB, on seeds that tests can damage."""
 
 import json
 import re
@@ -12,18 +12,17 @@ from ind_warehouse.build import MANIFEST, said_by
 
 
 class Replay:
-    """A build in memory, in a fraction of a second: seeds, models, and the data tests on them, without dbt's own work.
+    """A build in memory, without dbt, in a fraction of a second: seeds, models and data tests.
 
-    dbt compiles every model and test to SQL and writes it to target/manifest.json; this runs the same SQL. A seed is read by the
-    reader that dbt uses.
+    It runs the SQL that dbt compiled into target/manifest.json, and reads seeds with dbt's reader.
     """
 
     def __init__(self, scratch: Path, base: Path = ROOT) -> None:
-        """Load the seeds of the project and create what stands on them, but for the published tables.
+        """Load the seeds.
 
         Args:
             scratch: A folder for damaged files.
-            base: The folder whose seeds are read, the project's own where no other is given.
+            base: The folder with the seeds.
         """
         self.scratch = scratch
         self.base = base
@@ -32,7 +31,7 @@ class Replay:
         formatters = manifest["macros"]["macro.ind_warehouse.create_formatters"]
         self.nodes = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] in ("seed", "model", "test")}
         compiled = any("compiled_code" in node for node in self.nodes.values())
-        assert compiled, "target/manifest.json holds no compiled SQL, as after dbt parse: run make first"
+        assert compiled, "target/manifest.json has no compiled SQL, as after dbt parse: run make first"
         self.seeds = {node["original_file_path"]: node for node in self.nodes.values() if node["resource_type"] == "seed"}
         self.sources = {key: frozenset(self.seeds_under(key)) for key in self.nodes}
         self.con = duckdb.connect(config={"threads": 1})
@@ -51,25 +50,25 @@ class Replay:
         self.tests_of_input = [key for key in tests if key not in self.tests_of_marts]
 
     def parents(self, key: str) -> list[str]:
-        """Name the seeds and models that a node reads."""
+        """List the seeds and models that a node reads."""
         return [parent for parent in self.nodes[key].get("depends_on", {}).get("nodes", []) if parent in self.nodes]
 
     def seeds_under(self, key: str) -> Iterator[str]:
-        """Name the paths of the seeds that a node stands on."""
+        """List the paths of the seeds that a node depends on."""
         if self.nodes[key]["resource_type"] == "seed":
             yield self.nodes[key]["original_file_path"]
         for parent in self.parents(key):
             yield from self.seeds_under(parent)
 
     def views_under(self, key: str) -> Iterator[str]:
-        """Name the views that a node stands on, each after those that it reads."""
+        """List the views that a node depends on, each after those that it reads."""
         for parent in self.parents(key):
             if parent in self.views:
                 yield from self.views_under(parent)
                 yield parent
 
     def ordered(self) -> list[str]:
-        """Name the models, each after those that it reads."""
+        """List the models, each after those that it reads."""
         done = []
 
         def add(key: str) -> None:
@@ -83,20 +82,16 @@ class Replay:
         return done
 
     def table(self, key: str) -> str:
-        """Write a node's name as SQL does."""
+        """Return a node's name in SQL."""
         return f"ind_warehouse.{self.nodes[key]['schema']}.{self.nodes[key]['name']}"
 
     def load(self, seed: dict, path: Path) -> None:
-        """Load a CSV file as the table of a seed, as dbt does: by header, with the types that the project gives the columns.
-
-        Args:
-            seed: What dbt knows of the seed.
-            path: The file to read in its place.
+        """Load a CSV file as the table of a seed, with the header and column types that dbt would use.
 
         Raises:
             duckdb.Error: A text does not have its column's type.
         """
-        # imported here, since dbt takes a second to import
+        # imported here because dbt takes a second to import
         from dbt_common.clients import agate_helper
 
         types = seed["config"]["column_types"]
@@ -110,9 +105,9 @@ class Replay:
             self.con.execute(f"insert into {table} values {', '.join([row] * len(read.rows))}", values)
 
     def run(self, key: str, sql: str) -> duckdb.DuckDBPyConnection:
-        """Run the SQL of a node, and first create anew the views under it whose seeds have changed.
+        """Run the SQL of a node, after rebuilding the views it depends on whose seeds have changed.
 
-        Here views are tables, of the same SQL: many tests read them, and each would read all printed seeds again.
+        Views are created as tables, because many tests read them.
         """
         for view in self.views_under(key):
             if view in self.stale:
@@ -121,10 +116,10 @@ class Replay:
         return self.con.execute(sql)
 
     def build_marts(self) -> None:
-        """Create the published tables, with the types, keys and not null that their contracts promise.
+        """Create the marts, with the types and constraints of their contracts.
 
         Raises:
-            duckdb.Error: A row does not keep to its contract.
+            duckdb.Error: A row violates its contract.
         """
         for key in self.marts:
             node = self.nodes[key]
@@ -138,25 +133,11 @@ class Replay:
             self.run(key, f"insert into {self.table(key)} select {names} from ({node['compiled_code']})")
 
     def said_by(self, key: str) -> list[str]:
-        """Run a data test.
-
-        Args:
-            key: The test, as dbt names it.
-
-        Returns:
-            Its messages; none where it passes.
-        """
+        """Run a data test and return its messages."""
         return said_by(self.nodes[key], self.run(key, self.nodes[key]["compiled_code"]))
 
     def noticed(self, paths: Iterable[str]) -> dict[str, list[str]]:
-        """Run the data tests that stand on some seeds, but for those of published tables.
-
-        Args:
-            paths: The seeds, relative to the project.
-
-        Returns:
-            The messages of each test that fails, by its name.
-        """
+        """Run the data tests that depend on these seeds, except tests on marts; return the messages of failing tests by name."""
         found = {}
         for key in self.tests_of_input:
             if self.sources[key].intersection(paths) and (messages := self.said_by(key)):
@@ -164,22 +145,22 @@ class Replay:
         return found
 
     def damage(self, files: dict[str, bytes]) -> None:
-        """Put other files in the place of seeds, and take back those that were put there before.
+        """Replace seeds with other files, and restore those replaced before.
 
         Args:
-            files: What to read, by the seed's path relative to the project; empty to have those of the base again.
+            files: New contents by the seed's path relative to the project; empty to restore all seeds.
 
         Raises:
             duckdb.Error: A text does not have its column's type, or a column is missing.
         """
-        mended = self.damaged - files.keys()
+        restored = self.damaged - files.keys()
         self.damaged |= files.keys()
-        for path in mended:
+        for path in restored:
             self.load(self.seeds[path], self.base / path)
         for path, content in files.items():
             copy = self.scratch / path
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(content)
             self.load(self.seeds[path], copy)
-        self.stale.update(view for view in self.views if self.sources[view].intersection(mended | files.keys()))
+        self.stale.update(view for view in self.views if self.sources[view].intersection(restored | files.keys()))
         self.damaged = set(files)

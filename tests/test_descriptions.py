@@ -1,4 +1,4 @@
-"""Every table, column, macro and argument says what it is, nothing else is described, and keys are tested as elsewhere."""
+"""Every table, column, macro and argument has a description, nothing else has one, and keys have dbt's own tests."""
 
 import re
 import shutil
@@ -10,7 +10,7 @@ import duckdb
 from conftest import ROOT
 
 PROJECT = "ind_warehouse"
-# dbt 1.11 checks YAML keys for the adapters of this set alone
+# dbt 1.11 checks YAML keys only for the adapters in this set
 STRICT = """
 from dbt.cli.main import cli
 from dbt.jsonschemas import jsonschemas
@@ -20,14 +20,14 @@ cli()
 
 
 def test_yaml_has_no_key_that_dbt_does_not_know(tmp_path):
-    """Deprecated settings and unknown keys, of which dbt would only warn or say nothing, are errors."""
+    """Deprecated settings and unknown keys, which dbt warns about or ignores, are errors."""
     parse = ["parse", "--no-partial-parse", "--warn-error-options", '{"error": ["Deprecations"]}', "--target-path", tmp_path]
     run = subprocess.run([sys.executable, "-c", STRICT, *parse], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout
 
 
 def test_published_comments(published):
-    """The published file explains itself: a comment on every table and column."""
+    """Every table and column in the published file has a comment."""
     silent = published.execute(
         "select schema_name, table_name, null from duckdb_tables() where coalesce(comment, '') = '' union all"
         " select schema_name, table_name, column_name from duckdb_columns() where not internal and coalesce(comment, '') = ''"
@@ -36,8 +36,8 @@ def test_published_comments(published):
 
 
 def test_columns_are_those_described(manifest, tmp_path):
-    """What is described of a seed or mart are the columns that it has; of a model that nobody opens, none."""
-    # a copy, since another test may have dbt hold the working file
+    """Seeds and marts describe exactly the columns they have; other models describe none."""
+    # a copy, because another test may have the working file open in dbt
     copy = shutil.copy(ROOT / "target" / "ind_warehouse.duckdb", tmp_path)
     with duckdb.connect(copy, read_only=True) as con:
         rows = con.execute(
@@ -49,7 +49,7 @@ def test_columns_are_those_described(manifest, tmp_path):
         for node in manifest["nodes"].values()
         if node["resource_type"] in ("seed", "model")
     }
-    # raw.columns is written by the build, which describes it too
+    # the build writes and describes raw.columns
     published = {table for table in actual if table[0] in ("raw", "marts")} - {("raw", "columns")}
     assert {table: columns for table, columns in described.items() if columns} == {table: actual[table] for table in published}
 
@@ -62,7 +62,7 @@ def test_relations_and_analyses_are_described(manifest):
 
 
 def test_macros_are_described(manifest):
-    """Every macro and generic test is described, with the arguments of its signature and no other."""
+    """Every macro and generic test is described, with exactly the arguments of its signature."""
     macros = [macro for macro in manifest["macros"].values() if macro["package_name"] == PROJECT]
     assert macros
     for macro in macros:
@@ -73,7 +73,7 @@ def test_macros_are_described(manifest):
 
 
 def test_keys_have_tests_of_dbts_own(manifest):
-    """The key of every mart is unique and not null by dbt's own tests, and no macro of ours takes their place."""
+    """The key of every mart has dbt's own unique and not_null tests, and no macro of ours overrides them."""
     macros = {(macro["package_name"], macro["name"]) for macro in manifest["macros"].values()}
     tested = {"test_unique", "test_not_null", "test_accepted_values", "test_relationships"}
     assert {name for package, name in macros if package == "dbt"} >= tested

@@ -1,7 +1,7 @@
-"""A wrong entry is explained: each kind of damage gives a message that names file, line and label, and nothing is published.
+"""Each kind of wrong entry gives a message that names file, line and label, and nothing is published.
 
-What dbt's SQL finds is replayed in plain DuckDB; what is checked before dbt starts runs as it is; a few whole builds show that
-the command prints those messages, ends with status 1 and leaves the published file alone.
+The dbt tests are replayed in plain DuckDB, and the checks before dbt are called directly. A few whole builds show that the command
+prints those messages, exits with status 1 and leaves the published file unchanged.
 """
 
 import shutil
@@ -28,7 +28,7 @@ FOOTNOTES = "seeds/reference/footnotes.csv"
 BREAKS = "seeds/reference/breaks.csv"
 CHECKS = "seeds/reference/checks.csv"
 EXTERNAL_TOTALS = "seeds/reference/external_totals.csv"
-# lines that stay as they are, whatever is published after
+# lines that later publications do not change
 TEXTS = seeds_of(PINNED)
 REFUSED = (
     "41,820",
@@ -72,12 +72,12 @@ def number(path: str, line: str) -> int:
 
 
 def place(path: str, line: str) -> str:
-    """Name a line as messages do."""
+    """Name a line as in messages."""
     return f"{path}, line {number(path, line)}"
 
 
 def damaged(changes: list[tuple[str, str, str]]) -> dict[str, bytes]:
-    """Replace texts in files; each stands there once."""
+    """Replace texts that occur once in their files."""
     texts = {path: TEXTS[path] for path, _, _ in changes}
     for path, old, new in changes:
         assert texts[path].count(old) == 1 and old != new
@@ -86,18 +86,18 @@ def damaged(changes: list[tuple[str, str, str]]) -> dict[str, bytes]:
 
 
 def changed(path: str, line: str, old: str, new: str) -> tuple[str, str, str]:
-    """Make a change of one text in a line."""
+    """Change a text in a line."""
     assert old in line
     return path, line, line.replace(old, new, 1)
 
 
 def exchanged(path: str, one: str, other: str, old: str, new: str) -> list[tuple[str, str, str]]:
-    """Make two changes: what stands in one line stands in the other, and the other way round."""
+    """Swap texts between two lines."""
     return [changed(path, one, old, new), changed(path, other, new, old)]
 
 
 def said(messages: list[str], *texts: str) -> bool:
-    """Say whether one message holds all the texts."""
+    """Return whether one message contains all the texts."""
     return any(all(text in message for text in texts) for message in messages)
 
 
@@ -118,7 +118,7 @@ FIRST_AGAIN = row(SECOND_PLACES, '"jaarcijfers_2023","asylum_track_2",1')
 REMARK = row(REMARKS, '"jaarcijfers_2023","service_desks.ukraine_stickers"')
 CHECKED = row(REMARKS, '"jaarcijfers_2023","asylum_track_1.decisions"')
 
-# By kind: the check that speaks, what is changed, and what its messages say.
+# By kind of damage: the failing check, the changes, and what its messages say.
 DAMAGE = {
     "wrong digit": (
         "figures_are_confirmed",
@@ -528,7 +528,7 @@ DAMAGE = {
 
 
 def noticed(replay: Replay, changes: list[tuple[str, str, str]]) -> dict[str, list[str]]:
-    """Damage seeds in the replay, and gather by check what the tests say; those of published tables where all others pass."""
+    """Damage seeds in the replay and collect the messages by test; tests on marts run only if all others pass."""
     files = damaged(changes)
     replay.damage(files)
     found = replay.noticed(files)
@@ -541,22 +541,22 @@ def noticed(replay: Replay, changes: list[tuple[str, str, str]]) -> dict[str, li
 
 @pytest.mark.parametrize("kind", DAMAGE)
 def test_damage(pinned, kind):
-    """A kind of damage is noticed by its check, which names file, line, what was found and what is expected."""
+    """Each kind of damage fails its check, which names file, line, what was found and what was expected."""
     check, changes, expected = DAMAGE[kind]
     found = noticed(pinned, changes)
     messages = [message for name, messages in found.items() if name.startswith(check) for message in messages]
-    assert messages, f"only these spoke: {found}"
+    assert messages, f"only these failed: {found}"
     assert [texts for texts in expected if not said(messages, *texts)] == [], messages
 
 
 def test_figure_of_two_editions(pinned):
-    """What another edition prints alike needs no second reading."""
+    """A figure that another edition prints identically needs no second reading."""
     assert noticed(pinned, [(SECOND, STUDENTS_AGAIN, "")]) == {}
 
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_malformed_figure(pinned, text):
-    """Each refused form is named with what it reads, and what to do where the page has it so."""
+    """Each malformed figure is quoted, with what to do if the page prints it."""
     messages = noticed(pinned, [changed(ROWS, GRANTED, "62%", text)])["figures_are_read"]
     reading = f'{place(ROWS, GRANTED)}: Spoor 4 - Algemene of Verlengde asielprocedure / Inwilligingen / 2023 reads "{text}"'
     assert said(
@@ -566,8 +566,8 @@ def test_malformed_figure(pinned, text):
     )
 
 
-def test_every_check_that_must_hold_is_told(pinned):
-    """Were all checks to hold and all to fail, each would be told with its printed figures, one of derived figures without."""
+def test_every_failing_check_is_reported(pinned):
+    """If every check had to hold and failed, each would be reported, with its printed figures if it has any."""
     pinned.build_marts()
     pinned.con.execute("update ind_warehouse.marts.fct_reconciliation set must_hold = true, verdict = 'differs'")
     messages = pinned.said_by("test.ind_warehouse.reconciliation_holds")
@@ -581,18 +581,18 @@ def test_every_check_that_must_hold_is_told(pinned):
 
 
 def test_rows_of_a_test_without_a_message():
-    """A test with a file of its own that selects no message: each row is told."""
+    """A test that selects no message column gets a message per row."""
     rows = duckdb.sql("select 'België' as name, null as year, 0.5::double as share")
     (message,) = said_by({"original_file_path": "tests/rows.sql"}, rows)
-    assert message.startswith('tests/rows.sql fails, where name is "België" and year is null and share is 0.5;')
+    assert message.startswith('tests/rows.sql fails where name is "België" and year is null and share is 0.5;')
 
 
-# What is checked before dbt starts, in the printed rows: the damage to their bytes, and what the message says.
+# The checks before dbt, on the printed rows: the damage to the bytes, and what the message says.
 DESKS = row(ROWS, '"jaarcijfers_2023","service_desks.desk_contacts"')
 
 
 def substituted(old: str, new: str, line: str = PENDING):
-    """Make a damage to one line."""
+    """Damage one line."""
     return lambda text: text.replace(line.encode(), line.replace(old, new, 1).encode())
 
 
@@ -617,7 +617,7 @@ UNREADABLE = {
     ),
     "UTF-16": (lambda text: text.decode().encode("utf-16"), [", line 1: byte 0xFF", "save the file as UTF-8"]),
     "empty file": (lambda text: b"", [", line 1: the header is missing"]),
-    "no rows": (lambda text: HEADER.encode(), [": no row stands under the header"]),
+    "no rows": (lambda text: HEADER.encode(), [": there are no rows below the header"]),
     "unclosed quote": (substituted('behandeling"', "behandeling"), [f", line {number(ROWS, PENDING)}: a quote is not closed"]),
     "cut off": (lambda text: text[: text.index(PENDING.encode()) + 99], [f", line {number(ROWS, PENDING)}: "]),
     "a comma too many": (substituted(",", ",,"), [f", line {number(ROWS, PENDING)}: 10 fields"]),
@@ -628,11 +628,11 @@ UNREADABLE = {
     "the word null": (substituted("45.640", "NULL"), ['newest is "NULL"', "leave the field empty"]),
     "a blank behind a label": (substituted("behandeling", "behandeling "), ['row_label is "In behandeling "']),
     "two blanks in a label": (substituted("In behandeling", "In  behandeling"), ['row_label is "In  behandeling"']),
-    "a blank before a figure": (substituted("45.640", " 45.640"), ['newest is " 45.640"', "take the blank out"]),
-    "a no-break space": (substituted("In behandeling", "In\u00a0behandeling"), ['"In<U+00A0>behandeling"', "cannot be seen"]),
+    "a blank before a figure": (substituted("45.640", " 45.640"), ['newest is " 45.640"', "remove the space"]),
+    "a no-break space": (substituted("In behandeling", "In\u00a0behandeling"), ['"In<U+00A0>behandeling"', "invisible character"]),
     "a soft hyphen": (
         substituted("45.640", "45\u00ad.640"),
-        ['newest is "45<U+00AD>.640", with a character that cannot be seen'],
+        ['newest is "45<U+00AD>.640", with an invisible character'],
     ),
     "a line break": (substituted("45.640", "45.640\n"), [f', line {number(ROWS, PENDING)}: newest is "45.640<U+000A>"']),
 }
@@ -640,7 +640,7 @@ UNREADABLE = {
 
 @pytest.fixture
 def seeds_copy(tmp_path):
-    """A copy of the seeds, those of the pinned publications, and of the project's settings."""
+    """A copy of the seeds of the pinned publications, and of dbt_project.yml."""
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
     write_seeds(tmp_path, PINNED)
     shutil.copy(ROOT / "dbt_project.yml", tmp_path)
@@ -650,7 +650,7 @@ def seeds_copy(tmp_path):
 
 @pytest.mark.parametrize("kind", UNREADABLE)
 def test_unreadable_file(seeds_copy, kind):
-    """What makes a file unreadable is said with file and line, and nothing else is said."""
+    """An unreadable file gives one message, with file and line."""
     damage, texts = UNREADABLE[kind]
     path = seeds_copy / ROWS
     before = path.read_bytes()
@@ -665,13 +665,13 @@ def test_unreadable_file(seeds_copy, kind):
     ("path", "old", "new", "text"),
     [
         (EXTERNAL_TOTALS, ",2021,24740,", ",2021.2,24740,", 'reference_year is "2021.2"; write a whole number'),
-        (REMARKS, '"rounded otherwise",50,', '"rounded otherwise","0,5",', 'half_width is "0,5"; write a number with a point'),
+        (REMARKS, '"rounded otherwise",50,', '"rounded otherwise","0,5",', 'half_width is "0,5"; write a number with a decimal point'),
         (PUBLICATIONS, '"jaarcijfers_2023",2023,false', '"jaarcijfers_2023",2023,no', 'is_partial is "no"; write true or false'),
         (
             NATIONALITIES,
             "Oekraïense",
             "Oekrai\u0308ense",
-            'name_nl is "Oekrai<U+0308>ense", with a character that cannot be seen',
+            'name_nl is "Oekrai<U+0308>ense", with an invisible character',
         ),
         (SECOND, PENDING_AGAIN, PENDING_AGAIN.rpartition(',"a program')[0] + ",\n", "read_by is empty"),
         (SECOND_PLACES, FIRST_AGAIN, FIRST_AGAIN.replace(",1,", ',"1.",'), 'rank is "1."; write a whole number'),
@@ -679,15 +679,15 @@ def test_unreadable_file(seeds_copy, kind):
     ],
 )
 def test_field_of_another_file(seeds_copy, path, old, new, text):
-    """Numbers, words and texts of the other files are looked at alike, which would be rounded, refused or read as nothing."""
+    """The fields of other files are checked too; dbt would round or refuse them, or read them as null."""
     for name, content in damaged([(path, old, new)]).items():
         (seeds_copy / name).write_bytes(content)
     (message,) = check_seeds(seeds_copy)
     assert message.startswith(f"{path}, line ") and text in message
 
 
-def test_lines_behind_a_line_break(seeds_copy):
-    """Where a field holds a line break, the lines behind it are those of a text editor all the same."""
+def test_lines_after_a_line_break(seeds_copy):
+    """Line numbers after a field with a line break still match those in a text editor."""
     broken = [changed(ROWS, DECISIONS, "27.670", "27.670\n"), changed(ROWS, PENDING, "45.640", "45.640 ")]
     (seeds_copy / ROWS).write_bytes(damaged(broken)[ROWS])
     first, second = check_seeds(seeds_copy)
@@ -696,20 +696,20 @@ def test_lines_behind_a_line_break(seeds_copy):
 
 
 def test_harmless_differences(seeds_copy):
-    """A byte order mark and the line ends of another system are no fault."""
+    """A byte order mark and Windows line endings are accepted."""
     path = seeds_copy / ROWS
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     assert check_seeds(seeds_copy) == []
 
 
 def test_file_of_another_name(seeds_copy):
-    """A file in capitals, one that is gone, and one without a description."""
+    """A file in capitals, a missing file, and a file without a description are reported."""
     (seeds_copy / ROWS).rename(seeds_copy / ROWS.replace(".csv", ".CSV"))
     (seeds_copy / "seeds" / "printed" / "forgotten.csv").write_text("a\n1\n", "utf-8")
     forgotten, other, gone = check_seeds(seeds_copy)
-    assert forgotten.startswith("seeds/printed/forgotten.csv is described in no .yml file beside it;")
-    assert other.startswith("seeds/printed/printed_rows.CSV is described in no .yml file beside it;")
-    assert gone.startswith(f"{ROWS} is not there, though a .yml file beside it describes it;")
+    assert forgotten.startswith("seeds/printed/forgotten.csv is not described in any .yml file in its folder;")
+    assert other.startswith("seeds/printed/printed_rows.CSV is not described in any .yml file in its folder;")
+    assert gone.startswith(f"{ROWS} does not exist, but a .yml file in its folder describes it;")
 
 
 @pytest.mark.parametrize(
@@ -723,12 +723,12 @@ def test_file_of_another_name(seeds_copy):
     ],
 )
 def test_yaml_that_cannot_be_read(seeds_copy, path, old, new):
-    """What is no YAML, or does not describe seeds, is named."""
+    """A file that is not valid YAML, or does not describe seeds, is named."""
     text = (seeds_copy / path).read_text("utf-8")
     assert old in text
     (seeds_copy / path).write_text(text.replace(old, new, 1), "utf-8")
     (message,) = check_seeds(seeds_copy)
-    assert message.startswith(f"{path} cannot be understood:")
+    assert message.startswith(f"{path} cannot be parsed:")
 
 
 TALENT_PENDING = row(ROWS, '"jaarcijfers_2023","knowledge_talent.pending"')
@@ -737,12 +737,12 @@ DESKS_MARK = row(FOOTNOTES, '"jaarcijfers_2023",7,')
 
 
 def placed_now(path: str, line: str) -> str:
-    """Name a line as messages do of the project's own seeds."""
+    """Name a line of the project's own seeds as in messages."""
     return f"{path}, line {(ROOT / path).read_text('utf-8').splitlines(keepends=True).index(line) + 1}"
 
 
 WHOLE_BUILDS = {
-    # a test of a file of its own, which tells line 9 before 62, one of ours whose where must not shift lines, one of dbt's own
+    # a singular test, which sorts line 9 before 62; a generic test with a where that must not shift lines; one of dbt's own tests
     "data tests": (
         [
             changed(ROWS, PENDING, "45.640", "45.641"),
@@ -762,7 +762,7 @@ WHOLE_BUILDS = {
             f"{placed_now(ROWS, TALENT_PENDING)}: Kennis & Talent",
             f"{placed_now(ROWS, PENDING)}: Spoor 4",
             f'{placed_now(FOOTNOTES, DESKS_MARK)}: mark_state is "damaged"; write one of printed, lost',
-            'dim_metrics: direction fails, where unique_field is "worse" and n_records is 2;',
+            'dim_metrics: direction fails where unique_field is "worse" and n_records is 2;',
         ],
     ),
     "header": ([(ROWS, HEADER, HEADER.replace("year_before", "year before", 1))], [f"{ROWS}, line 1: the header is"]),
@@ -772,7 +772,7 @@ WHOLE_BUILDS = {
 
 @pytest.mark.parametrize("kind", WHOLE_BUILDS)
 def test_whole_build(project_copy, kind):
-    """The command prints the messages in order, no traceback, ends with status 1; the published file is the same bytes."""
+    """The command prints the messages in order without a traceback, exits with status 1, and leaves the published file unchanged."""
     changes, messages = WHOLE_BUILDS[kind]
     published = project_copy / "ind_warehouse.duckdb"
     before = published.read_bytes()
@@ -786,5 +786,5 @@ def test_whole_build(project_copy, kind):
     found = [run.stderr.find(message) for message in messages]
     assert -1 not in found and found == sorted(found), run.stderr
     assert "Traceback" not in run.stdout + run.stderr
-    assert run.stderr.splitlines()[-1] == "Not published: ind_warehouse.duckdb was left as it was."
+    assert run.stderr.splitlines()[-1] == "Not published: ind_warehouse.duckdb is unchanged."
     assert published.read_bytes() == before

@@ -1,4 +1,4 @@
-"""The README does what it says."""
+"""The README's commands, queries and figures are correct."""
 
 import os
 import re
@@ -18,18 +18,18 @@ BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, flags=re.DOTALL)
 
 
 def section(heading: str) -> str:
-    """The README's text under one heading."""
+    """Return the README's text under a heading."""
     return re.search(rf"## {heading}\n(.*?)\n## ", README, flags=re.DOTALL).group(1)
 
 
 def blocks(language: str) -> list[str]:
-    """The README's blocks of one language."""
+    """Return the README's code blocks in a language."""
     return [text for name, text in BLOCKS if name == language]
 
 
 def test_first_paste(project_copy):
-    """The paste of the first screen, as it stands, ends with an answer to its question."""
-    for environment in (".venv", ".uv"):  # installing is what make did before it came to this test
+    """The first commands, pasted unchanged, end with the answer."""
+    for environment in (".venv", ".uv"):  # make already installed these
         if (ROOT / environment).exists():
             (project_copy / environment).symlink_to(ROOT / environment)
     (project_copy / "ind_warehouse.duckdb").unlink()
@@ -45,7 +45,7 @@ def test_first_paste(project_copy):
 
 @pytest.mark.parametrize("commands", blocks("sh"))
 def test_commands(project_copy, commands):
-    """The other commands run as they stand, with the tools that make installed; pytest only collects, as it would run itself."""
+    """The other commands run unchanged with the installed tools; pytest only collects, or it would run itself."""
     (project_copy / ".venv").symlink_to(ROOT / ".venv")
     tools = os.pathsep.join([str(ROOT / ".uv" / "bin"), str(ROOT / ".venv" / "bin"), os.environ["PATH"]])
     environment = os.environ | {"PATH": tools, "PYTEST_ADDOPTS": "--collect-only"}
@@ -63,13 +63,13 @@ def test_commands(project_copy, commands):
 
 @pytest.mark.parametrize("sql", blocks("sql"))
 def test_queries(published, sql):
-    """Each query runs on the published file and finds something."""
+    """Each query runs on the published file and returns rows."""
     assert published.cursor().execute(sql).fetchall()
 
 
 @pytest.fixture(scope="module")
 def as_of(tmp_path_factory):
-    """Files of a whole edition and of what is not newer, by its title."""
+    """Open a file with a whole edition and everything older, by the edition's title."""
 
     @cache
     def dated(title: str) -> duckdb.DuckDBPyConnection:
@@ -83,7 +83,7 @@ def as_of(tmp_path_factory):
 
 
 def test_findings(as_of):
-    """First answer and findings are, word by word, what the command makes of the edition that they name."""
+    """The first answer and the findings match the command's output for the edition they name."""
     answer, findings = PLACE.findall(README)
     (title,) = {re.match(r"(?:For|As of) \*(.*?)\*", place)[1] for place in (answer, findings)}
     assert renewed(README, as_of(title)) == README
@@ -91,7 +91,7 @@ def test_findings(as_of):
 
 
 def test_margins(by_hand):
-    """The ratio that is worked out has the figures of its row, the bounds rounded outward."""
+    """The worked example has the ratio and bounds of its row."""
     sql = (
         "select rounded(decision_to_application_ratio, 'ratio'), at_least(decision_to_application_ratio_lower, 'ratio'),"
         " at_most(decision_to_application_ratio_upper, 'ratio') from marts.fct_caseload where caseload_key = 'family/2023'"
@@ -131,7 +131,7 @@ for sql in sys.argv[1:]:
 
 
 def test_served_connection(tmp_path):
-    """The connection that docs/supply.md describes answers queries, and lets nobody write, read other files or open it up."""
+    """The connection in docs/supply.md answers queries, and refuses to write, read other files or change settings."""
     (code,) = re.findall(r"```python\n(.*?)```", SUPPLY, flags=re.DOTALL)
     shutil.copy(ROOT / "ind_warehouse.duckdb", tmp_path)
 
@@ -140,19 +140,19 @@ def test_served_connection(tmp_path):
         return subprocess.run(tries, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
 
     assert succeeded(code) == "[(True,)]\n"
-    # what the page says of the same connection without this line
+    # without this line, the attack on the page succeeds
     assert ATTACH_AGAIN in succeeded(code.replace("con.execute(\"set disabled_filesystems = 'LocalFileSystem'\")\n", ""))
 
 
 @pytest.mark.parametrize("code", blocks("python"))
 def test_python(code):
-    """Each piece of Python runs in the project's folder and prints something."""
+    """Each Python block runs in the project's folder and prints something."""
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
     assert run.stdout.strip()
 
 
 def test_witnesses_are_quoted(as_of):
-    """How many figures have a witness outside of their text is what the query beside it finds, of the edition that it names."""
+    """The number of figures with a witness is the result of the query beside it."""
     quoted = " ".join(section("What it notices").split())
     (sql,) = [sql for sql in blocks("sql") if "with_a_witness" in sql]
     title, *figures = re.search(r"Of \*([^*]*)\*, (\d+) of the (\d+) figures have a witness", quoted).groups()
@@ -160,7 +160,7 @@ def test_witnesses_are_quoted(as_of):
 
 
 def test_benchmarks_are_quoted_as_they_were_measured():
-    """The figures of benchmarks/README.md that the README quotes are those of its last run."""
+    """The README quotes the figures in benchmarks/README.md."""
     page, quoted = (ROOT / "benchmarks" / "README.md").read_text("utf-8"), " ".join(section("How fast it is").split())
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("| ")]
     (most,) = re.findall(r"up to ([0-9,]+) cells", page)

@@ -1,4 +1,4 @@
-"""Other people's surroundings: settings of theirs, and a published file that is not as it should be."""
+"""Other people's environments: their settings, and missing, locked and corrupted files."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from conftest import ROOT
 from ind_warehouse.__main__ import MODULES
 
-# What people have in their environment for other projects, and what they need to install anything at all.
+# variables set for other projects, and variables needed to install anything
 FOREIGN = (
     "DBT_EMPTY",
     "GIT_DIR",
@@ -32,7 +32,7 @@ NEEDED = ("HTTPS_PROXY", "PYTHONIOENCODING", "UV_CACHE_DIR", "UV_DEFAULT_INDEX",
 
 
 def test_make_works_in_its_own_environment():
-    """Nothing of the caller's that would lead a target into another environment gets through; where packages come from does."""
+    """A target inherits package sources, but nothing that would lead it into another environment."""
     recipe = "include Makefile\nsurroundings: ; @env"
     given = os.environ | dict.fromkeys((*FOREIGN, *NEEDED), "given")
     make = ["make", "-f", "-", "surroundings"]
@@ -43,15 +43,15 @@ def test_make_works_in_its_own_environment():
 
 
 def test_scripts_are_not_called_by_name():
-    """A script of an environment names the folder that it was installed in, which may have moved; python -m does not."""
+    """A script in an environment contains its folder's path, which may have changed; python -m does not."""
     files = (ROOT / "Makefile", ROOT / ".pre-commit-config.yaml", ROOT / "CONTRIBUTING.md", ROOT / ".ci" / "run")
     called = {name for path in files for name in re.findall(r"/bin/([\w-]+)", path.read_text("utf-8"))}
     # uv is a program, not a script
     assert called == {"env", "python", "uv"}
 
 
-def test_a_workspace_around_it(project_copy):
-    """Cloned into a folder that is a workspace of uv, the project still has its own lock file and environment."""
+def test_inside_another_workspace(project_copy):
+    """Inside another uv workspace, the project still uses its own lock file and environment."""
     workspace = '[project]\nname = "outer"\nversion = "1"\nrequires-python = ">=3.11"\n[tool.uv.workspace]\nmembers = ["*"]\n'
     (project_copy.parent / "pyproject.toml").write_text(workspace)
     uv = shutil.which("uv", path=os.pathsep.join([str(ROOT / ".uv" / "bin"), os.environ["PATH"]]))
@@ -62,31 +62,30 @@ def test_a_workspace_around_it(project_copy):
 
 
 def test_a_clone_has_the_same_bytes_on_every_system(tmp_path):
-    """Git may be told to write the line ends of another system; the checks would then find other files."""
+    """Git settings for line endings do not change the files."""
     clone = ["git", "clone", "--quiet", "--config", "core.autocrlf=true", ROOT, tmp_path / "clone"]
     subprocess.run(clone, check=True)
     found = subprocess.run(["git", "ls-files", "--eol"], cwd=tmp_path / "clone", check=True, capture_output=True, text=True)
     assert "w/lf" in found.stdout and "w/crlf" not in found.stdout
 
 
-def spoilt(kind: str, path: Path) -> None:
+def write_corrupted(kind: str, path: Path) -> None:
     """Write a published file that cannot be read, or none."""
     whole = (ROOT / "ind_warehouse.duckdb").read_bytes()
     if kind == "of another project":
         duckdb.connect(path).close()
     elif kind != "missing":
-        path.write_bytes({"empty": b"", "no database": b"figures" * 999, "cut off": whole[: len(whole) // 2]}.get(kind, whole))
+        path.write_bytes({"empty": b"", "not a database": b"figures" * 999, "truncated": whole[: len(whole) // 2]}.get(kind, whole))
 
 
-@pytest.mark.parametrize("kind", ["missing", "empty", "no database", "cut off", "of another project", "held"])
-def test_every_verb_says_what_is_wrong_with_the_file(tmp_path, monkeypatch, kind):
-    """Each verb that reads the published file answers with one sentence and what to do."""
+@pytest.mark.parametrize("kind", ["missing", "empty", "not a database", "truncated", "of another project", "locked"])
+def test_every_command_explains_what_is_wrong_with_the_file(tmp_path, monkeypatch, kind):
+    """Each command that reads the published file prints one line that says what to do."""
     published = tmp_path / "ind_warehouse.duckdb"
-    spoilt(kind, published)
-    hold = "import duckdb, sys; con = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
-    holder = subprocess.Popen(
-        [sys.executable, "-c", hold, published if kind == "held" else ":memory:"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
+    write_corrupted(kind, published)
+    lock = "import duckdb, sys; con = duckdb.connect(sys.argv[1]); print('locked', flush=True); sys.stdin.read()"
+    locked = published if kind == "locked" else ":memory:"
+    holder = subprocess.Popen([sys.executable, "-c", lock, locked], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         holder.stdout.readline()
         for verb, arguments in (("ask", ["did_staff_keep_pace"]), ("cli", []), ("data", []), ("findings", []), ("page", [])):
@@ -94,15 +93,15 @@ def test_every_verb_says_what_is_wrong_with_the_file(tmp_path, monkeypatch, kind
             monkeypatch.setattr(module, "PUBLISHED", published)
             answer = CliRunner().invoke(getattr(module, verb), arguments)
             assert answer.exit_code == 1
-            remedy = {"missing": "run make first", "held": "close the program"}.get(kind, "run make to build it anew")
+            remedy = {"missing": "run make first", "locked": "close the program"}.get(kind, "run make to rebuild it")
             assert answer.output.startswith("Error: ind_warehouse.duckdb ") and remedy in answer.output
             assert len(answer.output.splitlines()) == 1
     finally:
         holder.communicate()
 
 
-def test_what_was_deleted_is_made_anew(project_copy):
-    """Without the folder of the last build, data needs none, and what reads it begins with one."""
+def test_deleted_files_are_rebuilt(project_copy):
+    """Without target, make data needs no build, and make docs builds first."""
     (project_copy / ".venv").symlink_to(ROOT / ".venv")
     shutil.rmtree(project_copy / "site", ignore_errors=True)
     assert not (project_copy / "target").exists()

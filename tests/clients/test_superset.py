@@ -1,4 +1,4 @@
-"""The BI server: its dashboard shows what the marts hold, nobody can do harm through it, and it keeps what people save."""
+"""The Superset server: its dashboard matches the marts, users can do no harm, and what they save is kept."""
 
 import fcntl
 import json
@@ -21,7 +21,7 @@ from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVE = [ROOT / ".superset" / "venv" / "bin" / "python", "-I", ROOT / "dashboards" / "superset" / "serve.py"]
-# what people have in the name of a folder, and in their environment: a proxy, another Superset, another gunicorn
+# special characters in a folder's name, and settings for a proxy, another Superset and another gunicorn
 FOLDER = 'it\'s a $HOME & b; #1 [x]* {y} "é" ~'
 SURROUNDINGS = {
     "http_proxy": "http://127.0.0.1:9",
@@ -35,7 +35,7 @@ PUBLISHED = ROOT / "ind_warehouse.duckdb"
 CHARTS, LOADS = 8, 20
 BACKLOG = "Backlog on 31 December of all years, by procedure"
 NEWEST = "(select edition_year from marts.dim_editions where is_newest_whole)"
-# By chart that is a table: the metric that it shows with its bounds, the decimals, and what else.
+# by table: its metric, the decimals, and further columns
 TABLES = {
     "Decisions per application, with the margin of rounding": ("decision_to_application_ratio", 4, ""),
     "Decided within the statutory time limit, with breaks of law": ("timely_share", 3, ", break_note_en"),
@@ -43,7 +43,7 @@ TABLES = {
     "Calculated disposition time in days (not a waiting time)": ("disposition_time_days", 1, ""),
 }
 BOUNDS = (("floor", "lower"), ("ceil", "upper"))
-# What must not be possible: changing the warehouse, writing and reading other files, reaching for more.
+# forbidden: changing the warehouse, writing and reading other files, changing settings
 FORBIDDEN = [
     "insert into marts.dim_editions select * from marts.dim_editions",
     "update marts.fct_caseload set pending = 0",
@@ -65,7 +65,7 @@ FORBIDDEN = [
     "set lock_configuration = false",
     "set disabled_filesystems = ''",
     "comment on table marts.fct_caseload is 'mine'",
-    # DuckDB leaves its own file within reach, and an attach may ask for more than the connection has
+    # DuckDB's own file stays accessible, and an attach may ask for write access
     "attach ':memory:' as nn (read_write); use nn; detach ind_warehouse; attach '{file}' as w (read_write);"
     " prepare p as update w.marts.fct_caseload set pending = 0; execute p; select 1 as x",
     "attach ':memory:' as nn (read_write); use nn; detach ind_warehouse;"
@@ -83,8 +83,8 @@ def called(home: Path, *arguments: str, **surroundings: str) -> subprocess.Compl
 
 
 def serve(home: Path, *arguments: str) -> str:
-    """Call the server's command where much is set that is none of its business, and give what it prints."""
-    # Python's own, as people have it who work on something else
+    """Call the server's command with unrelated environment variables, and return its output."""
+    # a PYTHONPATH for another program
     another = home.parent / "another"
     another.mkdir(exist_ok=True)
     (another / "sitecustomize.py").write_text("raise SystemExit('This is for another program.')")
@@ -94,14 +94,14 @@ def serve(home: Path, *arguments: str) -> str:
 
 
 def refused(home: Path, *arguments: str, **surroundings: str) -> str:
-    """Call the server's command, see that it stops at once with one line, and give that."""
+    """Call the server's command, check that it fails with one line, and return that line."""
     result = called(home, *arguments, **surroundings)
     assert result.returncode == 1 and result.stdout == "" and re.fullmatch(r"Error: .*\n", result.stderr), result.stderr
     return result.stderr
 
 
 class Server:
-    """A server of its own, over a copy of the published file."""
+    """A server on a copy of the published file."""
 
     def __init__(self, folder: Path) -> None:
         """Start it on a free port."""
@@ -121,7 +121,7 @@ class Server:
         self.user, self.password = login.removeprefix("user ").split(", password ")
 
     def stop(self) -> None:
-        """Stop it, and see that it is gone."""
+        """Stop it, and check that the port is closed."""
         assert serve(self.home, "stop") == "Stopped.\n"
         with socket.socket() as client:
             assert client.connect_ex(("127.0.0.1", int(self.port)))
@@ -130,7 +130,7 @@ class Server:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """A running server."""
-    assert SERVE[0].exists(), "The server is not installed: make test-bi does it."
+    assert SERVE[0].exists(), "The server is not installed: run make test-bi"
     folder = tmp_path_factory.mktemp("superset") / FOLDER
     folder.mkdir()
     server = Server(folder)
@@ -140,7 +140,7 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def page(server, browser):
-    """A page of someone who is logged in."""
+    """A page with a logged-in user."""
     page = browser.new_page(viewport={"width": 1400, "height": 2700})
     page.goto(f"{server.root}/login/")
     page.fill("#username", server.user)
@@ -151,7 +151,7 @@ def page(server, browser):
 
 
 def gather(server, page, act) -> dict[str, tuple[str, list[dict]]]:
-    """Do something on the dashboard, and gather by chart what is asked for it and the rows that come."""
+    """Perform an action on the dashboard, and collect the request and the rows of each chart."""
     answers = []
 
     def remember(answer) -> None:
@@ -209,8 +209,8 @@ def lab(server: Server, page, sql: str) -> dict:
 
 @pytest.mark.parametrize("port", ["80880", "-1", "0", "word"])
 def test_ports(tmp_path, port):
-    """What is no port is named."""
-    assert f" {port} is no port;" in refused(tmp_path / "home", "start", PORT=port)
+    """An invalid port is refused."""
+    assert f" {port} is not a port;" in refused(tmp_path / "home", "start", PORT=port)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -224,14 +224,14 @@ def test_port_in_use(tmp_path):
 @pytest.mark.parametrize(
     ("content", "said"),
     {
-        "missing": (None, "is not there; make builds it."),
-        "empty": (b"", "run make to build it anew"),
-        "no database": (b"id,name\n" * 10_000, "run make to build it anew"),
-        "cut off": (PUBLISHED.read_bytes()[:-5000], "run make to build it anew"),
+        "missing": (None, "does not exist; run make to build it."),
+        "empty": (b"", "run make to rebuild it"),
+        "not a database": (b"id,name\n" * 10_000, "run make to rebuild it"),
+        "truncated": (PUBLISHED.read_bytes()[:-5000], "run make to rebuild it"),
     }.values(),
 )
 def test_damaged_files(tmp_path, content, said):
-    """A file that cannot be served is named before anything is prepared, with a remedy."""
+    """A damaged file is reported with a remedy before anything is prepared."""
     file = tmp_path / "ind_warehouse.duckdb"
     if content is not None:
         file.write_bytes(content)
@@ -241,17 +241,17 @@ def test_damaged_files(tmp_path, content, said):
 
 
 def test_other_files(tmp_path):
-    """So is one that a program has open for writing, and a database of something else."""
+    """So are a locked file and a database of another project."""
     file = tmp_path / "locked.duckdb"
     with duckdb.connect(file):
         assert "close the program that has it open for writing" in refused(tmp_path / "home", "start", "--file", str(file))
-    assert "run make to build it anew" in refused(tmp_path / "home", "start", "--file", str(file))
+    assert "run make to rebuild it" in refused(tmp_path / "home", "start", "--file", str(file))
     assert not (tmp_path / "home").exists()
 
 
 @pytest.mark.parametrize("name", ["what?", "100%"])
-def test_paths_that_no_address_holds(tmp_path, name):
-    """A file or a folder with a name that would end the server's address of it, and so lose what makes it read-only, is named."""
+def test_unusable_paths(tmp_path, name):
+    """A path with ? or % is refused: it would cut off the options that make the connection read-only."""
     file = tmp_path / name
     shutil.copy(PUBLISHED, file)
     for arguments in ((tmp_path / "home", "start", "--file", str(file)), (tmp_path / name / "home", "start")):
@@ -261,25 +261,25 @@ def test_paths_that_no_address_holds(tmp_path, name):
 
 @pytest.mark.parametrize("content", [b"", b"garbage", b"\xff\x00", b"1"])
 def test_number_of_the_server_is_lost(tmp_path, content):
-    """Who lost the server's number, or has it started just now, is told so, and nothing is taken for its end."""
+    """If the process id is missing or damaged, the command says so and stops nothing."""
     number = tmp_path / "pid"
     number.write_bytes(content)
-    with number.open() as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    with number.open() as locked:
+        fcntl.flock(locked, fcntl.LOCK_EX)
         for verb in ("start", "stop"):
             assert f"end the processes that have {number} open" in refused(tmp_path, verb)
     assert number.read_bytes() == content
 
 
 def test_environments_in_any_folder(tmp_path):
-    """Each environment is installed where make says, whatever the project's folder is called."""
+    """Each environment is installed in the right place, whatever the project's folder is called."""
     project = tmp_path / FOLDER
     for folder in ("dashboards/superset", "tests/clients"):
         (project / folder).mkdir(parents=True)
         for name in ("pyproject.toml", "uv.lock"):
             shutil.copy(ROOT / folder / name, project / folder)
     shutil.copy(ROOT / "Makefile", project)
-    # in place of uv, since only the names are tried
+    # a stand-in for uv: only the paths matter
     uv = project / "bin" / "uv"
     uv.parent.mkdir()
     uv.write_text('#!/bin/sh\nmkdir -p "$UV_PROJECT_ENVIRONMENT"')
@@ -292,7 +292,7 @@ def test_environments_in_any_folder(tmp_path):
 
 
 def test_no_chart_shows_an_error(shown, page):
-    """A person who opens the dashboard sees eight charts and no error."""
+    """The dashboard shows eight charts and no errors."""
     assert len(shown) == CHARTS
     (ROOT / "target").mkdir(exist_ok=True)
     page.screenshot(path=ROOT / "target" / "superset.png", clip={"x": 0, "y": 0, "width": 1400, "height": 1700})
@@ -317,8 +317,8 @@ def test_tables_equal_the_marts(shown, server, name):
     assert order == sorted(order, reverse=metric in ("late_decisions", "disposition_time_days"))
 
 
-def test_pictures_equal_the_marts(shown, server):
-    """Lines and bars have the counts of the mart."""
+def test_charts_equal_the_marts(shown, server):
+    """Lines and bars have the counts of the marts."""
     stocks = rows(
         server, "select reference_year, name_en, pending from marts.fct_caseload where not is_derived and pending is not null"
     )
@@ -355,7 +355,7 @@ def test_pictures_equal_the_marts(shown, server):
 
 
 def test_filters(shown, server, page):
-    """A procedure chosen leaves that one in every chart but that of nareis, and a year added shows in all but the lines."""
+    """Filtering by procedure changes every chart except nareis; adding a year also leaves the lines unchanged."""
 
     def choose(place: int, text: str) -> None:
         page.locator("[data-test=form-item-value]").nth(place).click()
@@ -395,7 +395,7 @@ def test_columns_are_described(server, page):
 
 @pytest.mark.parametrize("sql", FORBIDDEN)
 def test_nothing_but_reading(server, page, sql, tmp_path):
-    """What changes or reaches beyond the warehouse is refused, and leaves no trace."""
+    """Statements that write, or access anything outside the warehouse, fail and leave no trace."""
     before, beside = server.file.read_bytes(), sorted(server.file.parent.iterdir())
     answer = lab(server, page, sql.format(folder=tmp_path, file=str(server.file).replace("'", "''")))
     assert not answer["ok"] or answer.get("status") == "failed", answer["text"][:300]
@@ -405,7 +405,7 @@ def test_nothing_but_reading(server, page, sql, tmp_path):
 
 
 def test_connection_stays_as_it_is(server, page):
-    """Whoever is logged in can neither change the connection nor make another one, nor what the charts count."""
+    """A logged-in user can neither change the connection or the datasets nor create a connection."""
     (database,) = page.request.get(f"{server.root}/api/v1/database/").json()["result"]
     headers = allowed(server, page)
     url = f"{server.root}/api/v1/database/"
@@ -418,7 +418,7 @@ def test_connection_stays_as_it_is(server, page):
 
 
 def test_rebuild_shows_at_the_next_query(server, page, shown):
-    """A file that is published while the server runs is what the next query reads, in SQL Lab and in a chart."""
+    """After a rebuild, the next query reads the new file, in SQL Lab and in a chart."""
     question = "select pending from marts.fct_caseload where caseload_key = 'students/2023'"
     assert lab(server, page, question)["data"] == [{"pending": rows(server, question)[0][0]}]
     working = server.file.with_name("working.duckdb")
@@ -437,7 +437,7 @@ def test_rebuild_shows_at_the_next_query(server, page, shown):
 
 
 def test_many_at_once(server, page, shown):
-    """The requests of twenty people who open the dashboard at once are all answered."""
+    """Twenty people can open the dashboard at once."""
     cookies = "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in page.context.cookies())
     headers = {"Cookie": cookies, "Content-Type": "application/json"}
 
@@ -457,7 +457,7 @@ def test_many_at_once(server, page, shown):
 
 
 def test_keeps_what_was_saved(server, page):
-    """Started again, it has the chart that someone saved and the same login, and its connection is read-only whatever it was."""
+    """A restart keeps saved charts and the login, and makes the connection read-only again."""
     saved = page.request.post(
         f"{server.root}/api/v1/chart/",
         data={
@@ -494,7 +494,7 @@ def test_keeps_what_was_saved(server, page):
 
 
 def test_only_this_machine_and_no_fixed_secret(server, tmp_path):
-    """It answers at 127.0.0.1 alone; each place has a login and a key of its own, and metrics come from the bundle's datasets."""
+    """It listens on 127.0.0.1 only, each home has its own login and key, and metrics come from the bundle's datasets."""
     with socket.socket() as client:
         assert client.connect_ex(("127.0.0.2", int(server.port)))
     program = "import pathlib, sys; from serve import kept; print(kept(pathlib.Path(sys.argv[1]), 12))"

@@ -1,6 +1,6 @@
-"""Inject faults into builds: what is published stays whole, the old or the new, and the next build succeeds.
+"""Fault injection: the published file stays intact, either old or new, and the next build succeeds.
 
-Where the fault does not concern dbt, without_dbt.py stands in for it, and a build takes a second.
+For faults that do not involve dbt, without_dbt.py replaces it, so a build takes a second.
 """
 
 import os
@@ -28,9 +28,9 @@ BUILD = (sys.executable, "-m", "ind_warehouse", "build")
 TOMORROW = time.time() + 24 * 60 * 60
 GARBAGE = bytes(range(256)) * 80
 NOTE = read_seed("footnotes")[-1]["note_en"]
-# a mount namespace, which needs no root and ends with the command
+# a mount namespace, which needs no root and disappears with the command
 OWN_DISKS = ("unshare", "--map-root-user", "--mount", "sh", "-euc")
-# $0 is the project, $1 the kilobytes left on its disk; the build follows
+# $0 is the project, $1 the free space in kB; the build command follows
 FULL_DISK = """
 project=$0; room=$1; shift; disk="$project, on a full disk"
 mkdir "$disk"
@@ -45,7 +45,7 @@ cp -R . "$project"
 exit $status
 """
 READ_ONLY_DISK = 'mount --bind "$0" "$0"; mount -o remount,bind,ro "$0"; cd "$0"; exec "$@"'
-# for a minute, reads a note from two tables, and prints what they say whenever it changes
+# for a minute, read a note from two tables and print it whenever it changes
 READ = """
 import duckdb, sys, time
 told, ended = None, time.time() + 60
@@ -67,18 +67,18 @@ def renew(working: Path, note: str) -> None:
 
 
 def digest(path: Path) -> str:
-    """Hash all that a published file holds: rows in their order, types, comments, keys and macros."""
+    """Hash the content of a published file: rows in order, types, comments, keys and macros."""
     with duckdb.connect(path, read_only=True) as con:
         tables = con.execute("select schema_name || '.' || table_name from duckdb_tables() order by all").fetchall()
         rows = [con.execute(f"from {table} order by rowid").fetchall() for (table,) in tables]
-        # the macros know their file by its figures and notes
+        # the macros contain a hash of the file's figures and notes
         identity = con.execute("select this_file()").fetchone()[0]
     return sha256(re.sub(rf"{identity}| \(edited\)", "", repr((sorted(contents(path).items()), rows))).encode()).hexdigest()
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory) -> Path:
-    """What dbt would write to target if a note had been edited."""
+    """The files that dbt would write to target after an edit to a note."""
     folder = tmp_path_factory.mktemp("finished")
     for path in (MANIFEST, WORKING):
         shutil.copy(path, folder)
@@ -89,7 +89,7 @@ def finished(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def versions(finished, tmp_path_factory) -> dict[str, str]:
-    """The names of the old and the new version, by their digests."""
+    """The names of the old and new versions by digest."""
     new = tmp_path_factory.mktemp("new") / PUBLISHED.name
     publish(finished / WORKING.name, new)
     return {digest(PUBLISHED): "old", digest(new): "new"}
@@ -97,35 +97,35 @@ def versions(finished, tmp_path_factory) -> dict[str, str]:
 
 @dataclass
 class Project:
-    """A copy of the project with the old version published, in which a build of the new one goes wrong."""
+    """A copy of the project with the old version published, in which a build of the new version fails."""
 
     folder: Path
     finished: Path
     versions: dict[str, str]
 
     def __post_init__(self) -> None:
-        """Note what is published before the fault."""
+        """Record the published file before the fault."""
         self.published, self.target = self.folder / PUBLISHED.name, self.folder / "target"
         self.target.mkdir()
         self.before = self.published.read_bytes()
 
     def build(self, *before: str, fault: str = "none") -> subprocess.CompletedProcess:
-        """Build without dbt; ``before`` stands in front of the command."""
+        """Build without dbt; ``before`` is prefixed to the command."""
         command = [*before, sys.executable, "-m", "tests.faults.without_dbt", str(self.finished), fault]
         return subprocess.run(command, cwd=self.folder, capture_output=True, text=True)
 
     def version(self) -> str:
-        """Say which version is published."""
+        """Return which version is published."""
         return self.versions.get(digest(self.published), "damaged")
 
     def assert_refused(self, run: subprocess.CompletedProcess) -> None:
-        """See that a build failed with a message, left what was published as it was, and nothing beside it."""
+        """Check that a build failed with a message, left the published file unchanged, and left no other files."""
         assert run.returncode == 1 and "\n\nNot published: " in run.stderr and "Traceback" not in run.stderr, run.stderr
         assert self.published.read_bytes() == self.before
         assert list(self.folder.glob(f"{PUBLISHED.name}.*")) == []
 
     def assert_recovers(self) -> None:
-        """See that the next build publishes the new version, and leaves nothing beside it."""
+        """Check that the next build publishes the new version and leaves no other files."""
         inode = self.published.stat().st_ino
         run = self.build()
         assert run.returncode == 0, run.stderr
@@ -135,13 +135,13 @@ class Project:
 
 @pytest.fixture
 def project(project_copy, finished, versions) -> Project:
-    """Such a copy."""
+    """A copy of the project to break."""
     return Project(project_copy, finished, versions)
 
 
 @pytest.fixture
 def own_disks(tmp_path) -> None:
-    """Skip where nothing can be mounted."""
+    """Skip the test if mounting is not allowed."""
     run = subprocess.run(["env", *OWN_DISKS, 'mount -t tmpfs tmpfs "$0"', tmp_path], capture_output=True, text=True)
     if run.returncode:
         pytest.skip(run.stderr.strip())
@@ -158,7 +158,7 @@ def test_killed_while_publishing(project, moment):
 
 @pytest.mark.parametrize(("working_file", "copy"), [(0.5, 0), (1, 0.1), (1, 0.9)])
 def test_full_disk(project, own_disks, working_file, copy):
-    """A disk with room for only a part of the working file, or of the copy, stops the build."""
+    """A disk with room for only part of the working file, or of the copy, stops the build."""
     room = (project.finished / WORKING.name).stat().st_size * working_file + len(project.before) * copy
     room += (project.finished / MANIFEST.name).stat().st_size
     project.assert_refused(project.build(*OWN_DISKS, FULL_DISK, str(project.folder), str(int(room / 1024))))
@@ -172,10 +172,10 @@ def test_read_only_disk(project, own_disks):
 
 def test_closed_folders(project):
     """A build without permission to write to target, or beside the published file, stops."""
-    # root may write everywhere until it drops its privileges
+    # root can write anywhere until it drops its privileges
     unprivileged = ("setpriv", "--bounding-set=-all", "--inh-caps=-all") if os.geteuid() == 0 else ()
     if unprivileged and not shutil.which(unprivileged[0]):
-        pytest.skip("root may write everywhere, and there is no setpriv to drop its privileges")
+        pytest.skip("root can write anywhere, and setpriv is not installed to drop its privileges")
     for folder in (project.target, project.folder):
         folder.chmod(0o555)
         run = project.build(*unprivileged)
@@ -184,14 +184,14 @@ def test_closed_folders(project):
     project.assert_recovers()
 
 
-@pytest.mark.parametrize("fault", ["file size limited", "working file taken"])
+@pytest.mark.parametrize("fault", ["file size limited", "working file locked"])
 def test_copy_cannot_be_made(project, fault):
-    """A limit on file size, or another program that grabs the working file during the build, stops it."""
+    """A limit on file size, or a program that locks the working file during the build, stops it."""
     project.assert_refused(project.build(fault=fault))
     project.assert_recovers()
 
 
-def test_working_file_held(project):
+def test_working_file_locked(project):
     """A program that still has the last working file open for writing does not stop the next build."""
     hold = [sys.executable, "-c", HOLD, shutil.copy(WORKING, project.target)]
     with subprocess.Popen(hold, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
@@ -200,13 +200,13 @@ def test_working_file_held(project):
 
 
 def test_garbage_published(project):
-    """A build replaces whatever lies in the place of the published file."""
+    """A build replaces a corrupted published file."""
     project.published.write_bytes(GARBAGE)
     project.assert_recovers()
 
 
 def test_reader_while_builds_publish(project):
-    """A reader that keeps querying while builds publish always gets an answer, and all of it from one build."""
+    """A reader that keeps querying while builds publish always gets an answer, entirely from one build."""
     working = Path(shutil.copy(WORKING, project.target))
     read = [sys.executable, "-c", READ, project.published, NOTE]
     with subprocess.Popen(read, stdout=subprocess.PIPE, text=True) as reader:
@@ -226,14 +226,14 @@ def edit(path: Path, pattern: str, replacement: str) -> None:
 
 
 def date_tomorrow(project: Project) -> None:
-    """Date all files that a build reads tomorrow, to the same second."""
+    """Set the modification time of all input files to the same moment tomorrow."""
     for path in project.folder.rglob("*"):
         if not path.is_relative_to(project.target):
             os.utime(path, (TOMORROW, TOMORROW))
 
 
 def test_whole_builds(project):
-    """Garbage, a file size limit, a kill, and edits that keep the times of files: the same input still gives the same tables."""
+    """After garbage files, a file size limit, a kill, and edits that keep modification times, a build publishes the right tables."""
     for path in (WORKING, WORKING.with_name(f"{WORKING.name}.wal"), MANIFEST, PARSED):
         (project.target / path.name).write_bytes(GARBAGE)
     limited = ["sh", "-c", 'ulimit -f 400; exec "$@"', "sh", *BUILD]

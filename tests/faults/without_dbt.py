@@ -1,6 +1,6 @@
-"""A build with a stand-in for dbt, which copies a finished working file; locks, checks and publishing are the real ones.
+"""A build with a stub for dbt that copies a finished working file; locks, checks and publishing are real.
 
-Run ``python -m tests.faults.without_dbt FINISHED FAULT`` in a copy of the project. The fault strikes after the copying.
+Run ``python -m tests.faults.without_dbt FINISHED FAULT`` in a copy of the project. The fault occurs after the copy.
 """
 
 import json
@@ -19,31 +19,31 @@ HOLDERS = []
 
 
 def limit_files() -> None:
-    """Let no file grow beyond half of the published one."""
+    """Limit files to half the size of the published one."""
     half = build.PUBLISHED.stat().st_size // 2
     resource.setrlimit(resource.RLIMIT_FSIZE, (half, half))
 
 
 def killed_while_copying() -> None:
-    """Have the kernel kill this process once the copy is half written."""
+    """Let the kernel kill this process when the copy is half written."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     limit_files()
 
 
 def killed_before_rename() -> None:
-    """Kill this process just before it renames the new file."""
+    """Kill this process just before the rename."""
     publish.put = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 
 
 def killed_after_rename() -> None:
-    """Kill this process as soon as it has renamed the new file."""
+    """Kill this process just after the rename."""
     put = publish.put
     publish.put = lambda *paths: (put(*paths), os.kill(os.getpid(), signal.SIGKILL))
 
 
 def hold() -> None:
-    """Have another program open the working file for writing, until this one ends."""
+    """Open the working file for writing in another process, until this one ends."""
     HOLDERS.append(subprocess.Popen([sys.executable, "-c", HOLD, build.WORKING], stdin=subprocess.PIPE, stdout=subprocess.PIPE))
     HOLDERS[0].stdout.readline()
 
@@ -54,12 +54,12 @@ FAULTS = {
     "killed before the rename": killed_before_rename,
     "killed after the rename": killed_after_rename,
     "file size limited": limit_files,
-    "working file taken": hold,
+    "working file locked": hold,
 }
 
 
 def run_dbt(command: str, *_: str, project: None = None) -> list[SimpleNamespace] | None:
-    """For a build copy the finished files as if dbt had just written them, and report that everything passed."""
+    """For a build, copy the finished files into target and report that everything passed."""
     if command != "build":
         return None
     shutil.copytree(sys.argv[1], build.WORKING.parent, dirs_exist_ok=True)
