@@ -45,7 +45,7 @@ ABOUT = {
         "Noem de IND als bron. Voorwaarden voor hergebruik vermeldt het document niet; ze zijn hier niet bekend.",
     ],
     "English": [
-        "Annual figures of the Dutch Immigration and Naturalisation Service (IND), and figures derived from them. One sheet per table.",
+        "Annual figures of the Dutch Immigration and Naturalisation Service (IND), and derived figures. One sheet per table.",
         "Each derived figure or percentage has two bounds (_lower and _upper): the range that rounding in print leaves.",
         "The note on each column heading describes the column, its unit, and what an empty cell means.",
         "Read note_en and break_note_en, or dim_products, dim_series and dim_breaks, before you compare years or add up.",
@@ -151,8 +151,8 @@ def describe_package(con: duckdb.DuckDBPyConnection, tables: list[Table]) -> dic
         "name": NAME.replace("_", "-"),
         "title": "IND warehouse: annual figures of the Dutch Immigration and Naturalisation Service",
         "description": (
-            "Every figure printed in the annual figures (Jaarcijfers), and figures derived from them, with the bounds that rounding"
-            " in print leaves. Each field's description says what it is, its unit, and what an empty value means. Read the notes"
+            "Every figure printed in the annual figures (Jaarcijfers), and derived figures, with the bounds that rounding in print"
+            " leaves. Each field's description says what it is, its unit, and what an empty value means. Read the notes"
             " on products, series and breaks before you compare years or add up. Name the IND as the source of the figures. The"
             " document states no terms of reuse, so no licence is given here. The same tables are also available as Parquet and"
             " in one Excel workbook."

@@ -69,11 +69,11 @@ most_late as (
         four_upper / (four_upper + rest_lower) as share_upper,
         min(late_decisions_lower) filter (where place <= 4) > max(late_decisions_upper) filter (where place > 4) as are_these,
         concat(
-            'Where timeliness is printed, four procedures account for most late decisions: ',
+            'Where timeliness is printed, four procedures account for most late decisions, ',
             shown(sum(late_decisions) filter (where place <= 4) / sum(late_decisions), share_lower, share_upper, 'share'),
-            ', but ',
+            ', and for ',
             in_words(rounded(sum(decisions) filter (where place <= 4) / sum(decisions), 'share'), 'share'),
-            ' of all decisions. They are ',
+            ' of decisions. They are ',
             string_agg(
                 name || ' with ' || shown(late_decisions, late_decisions_lower, late_decisions_upper, 'count'), '; ' order by place
             ) filter (where place <= 4),

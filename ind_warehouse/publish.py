@@ -24,7 +24,7 @@ REFUSED = {
         f"has more than {LONGEST_TEXT} characters, a spreadsheet's limit",
     ),
     "DOUBLE": ("not isfinite(#)", "is not a finite number"),
-    "DATE": ("# not between date '1900-01-01' and date '9999-12-31'", "is not a spreadsheet date, from 1900 to 9999"),
+    "DATE": ("# not between date '1900-01-01' and date '9999-12-31'", "is not a date from 1900 to 9999"),
 }
 
 
@@ -287,7 +287,7 @@ def check_marts(path: Path) -> None:
             elif not has_key:
                 faults.append(f"marts.{table}: it has no primary key; declare one in its contract")
             if len(table) > LONGEST_NAME:
-                faults.append(f"marts.{table}: its name has {len(table)} characters, but a sheet's limit is {LONGEST_NAME}; shorten it")
+                faults.append(f"marts.{table}: its name has {len(table)} characters, a sheet's limit is {LONGEST_NAME}; shorten it")
             if letters > LONGEST_TEXT:
                 faults.append(f"marts.{table}: its description has more than {LONGEST_TEXT} characters; shorten it")
         columns = con.execute(

@@ -144,7 +144,7 @@ def published():
 
 @pytest.fixture(scope="session")
 def manifest() -> dict:
-    """dbt's manifest, from the last build."""
+    """The manifest that dbt wrote in the last build."""
     return json.loads((ROOT / "target" / "manifest.json").read_text("utf-8"))
 
 

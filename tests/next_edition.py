@@ -1,8 +1,8 @@
-"""An invented whole edition of the year after the newest one: ``python tests/next_edition.py FOLDER`` enters it in a copy.
+"""An invented whole edition for the year after the newest one: ``python tests/next_edition.py FOLDER`` enters it in a copy.
 
-It is what may come: its rows are those of the last edition, moved on by a year, with figures of its own for its own year; a table
-has another name, a row is new and one is gone, two figures are revised and one is withdrawn, a list has a nationality twice.
-Pages about its year that were entered before give way: it prints what they print, and their figures become second readings.
+Its rows are those of the last edition, moved on by a year, with invented figures for the new year. A table is renamed, a row is
+new and one is gone, two figures are revised and one is withdrawn, and a list has a nationality twice. It replaces web pages about
+its year: it prints their figures, which become second readings.
 """
 
 import csv
@@ -18,7 +18,7 @@ REMARKS, ENDED = "seeds/reference/remarks.csv", "seeds/reference/ended.csv"
 SERIES, MEASURES = "seeds/reference/series.csv", "seeds/reference/measures.csv"
 ENTERED = (PUBLICATIONS, FOOTNOTES, PRINTED, SECOND, PLACES, PLACES_AGAIN, REMARKS, ENDED, SERIES, MEASURES)
 CHECKS, EXTERNAL_TOTALS = "seeds/reference/checks.csv", "seeds/reference/external_totals.csv"
-# columns whose values stand without quotes, as what is empty does
+# columns whose values are not quoted; nor are empty values
 NUMBERS = ("edition_year", "is_partial", "reference_year", "rank", "footnote_number", "half_width")
 AGES = {"newest": 0, "year_before": 1, "two_years_before": 2}
 
@@ -26,14 +26,10 @@ Rows = list[dict]
 
 
 class NextEdition:
-    """The lines that enter it, and the files that they enter."""
+    """The lines of the edition, and the files with these lines added."""
 
     def __init__(self, root: Path) -> None:
-        """Invent the edition, always the same one.
-
-        Args:
-            root: The project's folder, or a copy of it.
-        """
+        """Invent the edition, deterministically, for the project in a folder."""
         self.root = root
         self.random = random.Random(0)
         publications = self.read(PUBLICATIONS)
@@ -69,16 +65,16 @@ class NextEdition:
         return text.replace(str(self.year - 1), str(self.year))
 
     def in_marks(self, text: str, code: str) -> str:
-        """Write a figure of a publication with the marks of the invented one."""
+        """Convert a publication's figure to the number format of the invented edition."""
         of = (self.pages | self.later)[code]
         return text if of["number_format"] == self.last["number_format"] else text.translate(str.maketrans(",.", ".,"))
 
     def count(self, number: int) -> str:
-        """Write a count."""
+        """Format a count."""
         return f"{number:,}".replace(",", "." if self.last["number_format"] == "nl" else ",")
 
     def figure(self, text: str) -> str:
-        """Invent a figure of the form and about the size of last year's."""
+        """Invent a figure with the form and approximate size of last year's."""
         number = re.search("[0-9.,]+", text)
         if not number:
             return text
@@ -89,11 +85,11 @@ class NextEdition:
             point = "," if self.last["number_format"] == "nl" else "."
             return text.replace(number[0], f"{self.random.randint(1, 99)}{point}{self.random.randint(1, 9)}")
         new = round(old * self.random.uniform(0.85, 1.2))
-        # what ends in a zero is rounded, all else is exact
+        # figures that end in a zero are rounded, others are exact
         return self.count(max(round(new, -1), 10) if old % 10 == 0 else new + (new % 10 == 0))
 
     def known(self) -> dict[tuple[str, int], tuple[str, dict]]:
-        """Find what the pages print that give way, and what later ones print of its year: text and line by series and year."""
+        """Find figures on the pages it replaces, and figures for its year on later pages: text and line by series and year."""
         found = {}
         for publications in (self.pages, self.later):
             for row in self.read(PRINTED):
@@ -104,13 +100,13 @@ class NextEdition:
         return found
 
     def print_rows(self) -> None:
-        """Move the rows on by a year, and change what may change from edition to edition."""
+        """Move the rows on by a year, with the changes that editions make."""
         known, last = self.known(), self.of_last(PRINTED)
         sums = [(row["found_code"], row["part_codes"].split(" + ")) for row in self.read(CHECKS) if row["must_hold"] == "true"]
-        # what nothing else is said of may change
-        told = {row["series_code"] for path in (FOOTNOTES, REMARKS, EXTERNAL_TOTALS) for row in self.read(path)}
-        told |= {series for series, _ in known} | {code for whole, parts in sums for code in (whole, *parts)}
-        free = [row for row in last if row["series_code"] not in told]
+        # series without footnotes, remarks or checks are free to change
+        bound = {row["series_code"] for path in (FOOTNOTES, REMARKS, EXTERNAL_TOTALS) for row in self.read(path)}
+        bound |= {series for series, _ in known} | {code for whole, parts in sums for code in (whole, *parts)}
+        free = [row for row in last if row["series_code"] not in bound]
         products = [row["series_code"].split(".")[0] for row in last]
         largest = max(products, key=products.count)
         gone = next(row for row in free if row["series_code"].startswith(f"{largest}."))
@@ -133,7 +129,7 @@ class NextEdition:
                     part = next(part for part in parts if (part, self.year) not in known)
                     rest = total - digits(rows[part]["newest"])
                     rows[part]["newest"] = self.count(digits(rows[whole]["newest"]) - rest)
-        # a revision of a flow and one of a stock, a figure rounded otherwise, one withdrawn, a share that is shown without range
+        # a revised flow, a revised stock, a figure rounded differently, one withdrawn, and a share shown without a range
         flow, stock, rough = (
             rows[next(row["series_code"] for row in free if row["series_code"].endswith(f".{measure}"))]
             for measure in ("applications", "pending", "decisions")
@@ -162,23 +158,23 @@ class NextEdition:
         self.rows[PRINTED] = [self.relabelled(row) for row in rows.values()]
 
     def relabelled(self, row: dict) -> dict:
-        """Give the table that is renamed its other name."""
+        """Rename the table that changes its name."""
         return row | ({"table_label": f"{row['table_label']} ({self.year})"} if row["table_label"] == self.renamed else {})
 
     def say_what_is_rounded(self, rows: dict[str, dict], rough: dict) -> None:
-        """Move the remarks on figures that are printed here: those of the last edition on rounding, and those of the pages."""
+        """Copy the remarks on printed figures: the last edition's on rounding, and the replaced pages' remarks."""
         printed = {(series, str(self.year - age)) for series, row in rows.items() for name, age in AGES.items() if row[name]}
         for row in self.read(REMARKS):
             of_last = row["publication_code"] == self.last["publication_code"] and row["half_width"]
             if (of_last or row["publication_code"] in self.pages) and (row["series_code"], row["reference_year"]) in printed:
                 self.rows[REMARKS] = [*self.rows[REMARKS], self.moved(row)]
         figure = {"series_code": rough["series_code"], "reference_year": str(self.year)}
-        told = {"remark_nl": "Op honderdtallen afgerond.", "remark_en": "Rounded to hundreds.", "source": "The edition"}
-        remark = {"publication_code": self.code, "kind": "rounded otherwise", "half_width": "50"} | figure | told
+        texts = {"remark_nl": "Op honderdtallen afgerond.", "remark_en": "Rounded to hundreds.", "source": "The edition"}
+        remark = {"publication_code": self.code, "kind": "rounded otherwise", "half_width": "50"} | figure | texts
         self.rows[REMARKS] = [*self.rows[REMARKS], remark]
 
     def print_lists(self) -> None:
-        """Repeat the lists; the first that had three nationalities has one of them twice."""
+        """Repeat the lists; the first list with three nationalities gets one of them twice."""
         places = [
             self.relabelled(self.moved(row, list_heading=self.of_this_year(row["list_heading"]))) for row in self.of_last(PLACES)
         ]
@@ -192,7 +188,7 @@ class NextEdition:
         ]
 
     def read_again(self) -> None:
-        """Read again the newest year, what the last edition prints otherwise or not at all, and what the pages have."""
+        """Add second readings for the newest year, figures that differ from the last edition, and the replaced pages' figures."""
         last = {row["series_code"]: [row[name] for name in AGES] for row in self.of_last(PRINTED)}
         self.rows[SECOND] = [
             self.reading(row["series_code"], self.year - age, row[name])
@@ -211,19 +207,12 @@ class NextEdition:
                 self.rows[SECOND].append(self.moved(row, printed_value=text, read_by=read_by))
 
     def reading(self, series: str, year: int, text: str, read_by: str = "a person who invents") -> dict:
-        """Make a line of the second reading."""
+        """Make a line for the second reading."""
         figure = {"series_code": series, "reference_year": str(year), "printed_value": text}
         return {"publication_code": self.code} | figure | {"read_by": read_by}
 
     def files(self, rows: dict[str, Rows]) -> dict[str, bytes]:
-        """Write the files that some lines enter, without those of the pages that give way.
-
-        Args:
-            rows: The edition's lines, or others in their place, by file.
-
-        Returns:
-            What each file then holds.
-        """
+        """Return the content of each file with these lines added, and without the lines of replaced pages."""
         files = {}
         for path, of_file in rows.items():
             header, *lines = (self.root / path).read_text("utf-8").splitlines(keepends=True)
@@ -235,12 +224,12 @@ class NextEdition:
 
 
 def digits(text: str) -> int:
-    """Read the number of a text that has no decimals."""
+    """Parse a number without decimals."""
     return int(re.sub("[^0-9]", "", text))
 
 
 def field(name: str, value: str) -> str:
-    """Write a field as the seeds have it."""
+    """Format a field as in the seeds."""
     return value if name in NUMBERS or not value else '"' + value.replace('"', '""') + '"'
 
 

@@ -21,7 +21,7 @@ LATE = "how_many_decisions_were_late"
 MOST = "which_procedures_are_late_most"
 BEHIND = "where_were_decisions_behind"
 OTHERS = "does_the_ind_differ_from_others"
-# Computed by hand from the printed pages of the publications pinned in conftest, independently of this project: row, column, figure.
+# computed by hand from the publications pinned in conftest, independently of this project: row, column, figure
 BY_HAND = [
     ("where_did_the_backlog_grow", "asylum_track_4", {"change": 14350, "at_least": 14340, "at_most": 14360}),
     ("where_did_the_backlog_grow", "asylum_family_reunification", {"change": 9130, "at_least": 9120, "at_most": 9140}),
@@ -92,7 +92,7 @@ BY_HAND = [
     ("how_far_back_do_figures_reach", "family_incl_echr8", {"since": 2019, "latest": 2021, "last_in": "page"}),
     ("how_far_back_do_figures_reach", "naturalisation", {"since": 2019, "latest": 2023, "last_in": "whole"}),
 ]
-# The same for other publishers: the check, the IND's difference, the margin of rounding, and the verdict.
+# the same for other publishers: the check, the IND's difference, the margin of rounding, and the verdict
 OFF_BY = {
     "external_cbs/first_asylum_applications.applications/2021": (-50, 7.5, "differs"),
     "external_cbs/first_asylum_applications.applications/2022": (5, 7.5, "within_rounding"),

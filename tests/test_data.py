@@ -1,4 +1,4 @@
-"""What make data writes has the figures of the marts, explains itself, and is the same each time."""
+"""The files of make data match the marts, describe themselves, and are reproducible."""
 
 import csv
 import datetime
@@ -16,7 +16,7 @@ from ind_warehouse.export import number_format, write_files
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """The files, written anew; twice, to compare."""
+    """The files, written twice to compare."""
     parent = tmp_path_factory.mktemp("data")
     for name in ("first", "second"):
         with opened(ROOT / "ind_warehouse.duckdb") as con:
@@ -52,7 +52,7 @@ def test_same_each_time(folder, marts):
 
 
 def test_csv_and_parquet(folder, marts, published):
-    """A file read back has the figures of its mart, to the last digit."""
+    """A file read back matches its mart to the last digit."""
     for name, (columns, rows) in marts.items():
         assert published.execute(f"from read_parquet('{folder / name}.parquet')").fetchall() == rows
         with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
@@ -62,12 +62,12 @@ def test_csv_and_parquet(folder, marts, published):
 
 
 def written(value) -> str:
-    """Write a value as a CSV file has it."""
+    """Format a value as in a CSV file."""
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def test_data_package(folder, marts, comments, published):
-    """Every field has its description, every number its unit, every table its key, and references meet their dimension."""
+    """Every field has a description, every number a unit, every table a key, and references point to their dimension."""
     package = json.loads((folder / "datapackage.json").read_text("utf-8"))
     nullable = published.execute(
         "select table_name, column_name, not is_nullable from duckdb_columns() where schema_name = 'marts'"
@@ -92,11 +92,11 @@ def test_data_package(folder, marts, comments, published):
     assert ("fct_trends", ["series_code"], {"resource": "dim_series", "fields": ["series_code"]}) in references
     assert ("fct_observations", ["edition_year"], {"resource": "dim_editions", "fields": ["edition_year"]}) in references
     assert ("fct_revisions", ["to_edition"], {"resource": "dim_editions", "fields": ["edition_year"]}) in references
-    # what a reference names must be declared a key
+    # the target of a reference must be declared as a key
     keys = {(table, key) for table, schema in resources.items() for key in schema["primaryKey"]}
     keys |= {(table, key) for table, schema in resources.items() for (key,) in schema.get("uniqueKeys", [])}
     assert {(reference["resource"], *reference["fields"]) for _, _, reference in references} <= keys
-    # the standard wants no empty list, and each part to say its version
+    # the standard forbids empty lists, and each part must give its version
     assert "[]" not in (folder / "datapackage.json").read_text("utf-8")
     parts = [package, *package["resources"], *resources.values()]
     assert all(part["$schema"].startswith("https://datapackage.org/profiles/2.0/") for part in parts)
@@ -107,7 +107,7 @@ def test_data_package(folder, marts, comments, published):
 
 
 def test_units(folder):
-    """Units as the print and the list of metrics have them."""
+    """Fields have the right units."""
     package = json.loads((folder / "datapackage.json").read_text("utf-8"))
     units = {
         f"{resource['path'].removesuffix('.csv')}.{field['name']}": field.get("unit") or field.get("unitField")
@@ -140,7 +140,7 @@ def test_units(folder):
 
 
 def test_workbook(folder, marts, comments):
-    """A sheet a mart: real numbers in the format of their unit, a frozen and filtered head with notes, bounds beside values."""
+    """Each mart has a sheet: numbers formatted by unit, a frozen header with filters and notes, bounds beside values."""
     book = openpyxl.load_workbook(folder / "ind_warehouse.xlsx")
     first, *sheets = book.worksheets
     text = " ".join(str(cell.value) for row in first for cell in row if cell.value)
@@ -186,7 +186,7 @@ def test_workbook(folder, marts, comments):
     ],
 )
 def test_number_format(value, unit, shown):
-    """No bound is rounded away, and no decimals stand where there are none."""
+    """Bounds keep their decimals, and whole numbers have none."""
     assert number_format(value, unit) == shown
 
 
@@ -223,7 +223,7 @@ def test_failure_leaves_the_files(tmp_path, monkeypatch):
 
 
 def test_files_of_others_stay(folder, marts, tmp_path, monkeypatch):
-    """What the folder's data package names is replaced or gone; what somebody else has put there stays."""
+    """Files in the old data package are replaced or removed; other people's files are kept."""
     here = tmp_path / "site" / "data"
     shutil.copytree(folder, here)
     package = json.loads((here / "datapackage.json").read_text("utf-8"))
@@ -241,6 +241,6 @@ def test_files_of_others_stay(folder, marts, tmp_path, monkeypatch):
 
 
 def test_exposure(manifest, marts):
-    """The docs site knows that the data package stands on every mart."""
+    """In the docs, the data package depends on every mart."""
     exposure = manifest["exposures"]["exposure.ind_warehouse.data_package"]
     assert {node.split(".")[-1] for node in exposure["depends_on"]["nodes"]} == marts.keys()

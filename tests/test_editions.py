@@ -1,4 +1,4 @@
-"""What a whole edition owes the last one, shown on an invented one that comes after whatever is here."""
+"""A whole edition must have what the previous one had; tested on an invented edition after the newest one."""
 
 import pytest
 from next_edition import (
@@ -19,7 +19,7 @@ from conftest import ROOT
 
 NEXT = NextEdition(ROOT)
 CODE, YEAR = NEXT.code, NEXT.year
-# a stock that the invented edition prints as the last one did, but for its own year
+# a stock that the invented edition does not revise
 STOCK = next({"series_code": series} for series in NEXT.unchanged if series.endswith(".pending"))
 SERIES_CODE = STOCK["series_code"]
 (PRINTED_STOCK,) = (row for row in NEXT.rows[PRINTED] if row["series_code"] == SERIES_CODE)
@@ -29,7 +29,7 @@ NOTE = next(place for place in NOTED if NOTED.count(place) == 1)
 
 
 def noticed(replay, edition: dict[str, Rows]) -> list[str]:
-    """Enter the lines, and gather what the tests of the input say."""
+    """Enter an edition, and return the messages of the tests on the input."""
     files = NEXT.files(edition)
     replay.damage(files)
     found = [message for messages in replay.noticed(files).values() for message in messages]
@@ -38,29 +38,29 @@ def noticed(replay, edition: dict[str, Rows]) -> list[str]:
 
 
 def without(rows: Rows, **values) -> Rows:
-    """Leave out the lines that have all of some values."""
+    """Leave out the lines with all these values."""
     return [row for row in rows if any(row[name] != value for name, value in values.items())]
 
 
 def changed(rows: Rows, at: dict, **values) -> Rows:
-    """Change the lines that have some values."""
+    """Change the lines with the values in ``at``."""
     return [row | values if at.items() <= row.items() else row for row in rows]
 
 
 def other(name: str) -> str:
-    """Write another figure than the stock has in a column."""
+    """Format a figure that differs from the stock's in a column."""
     return NEXT.count(digits(PRINTED_STOCK[name]) + 1000)
 
 
 def remark(kind: str, half_width: str = "", **figure) -> dict:
-    """Make a remark on a figure of the stock, of the invented edition where no other is given."""
-    told = {"remark_nl": "Zo is het.", "remark_en": "So it is.", "source": "The page"}
+    """Make a remark on a figure of the stock, by default in the invented edition."""
+    texts = {"remark_nl": "Zo is het.", "remark_en": "So it is.", "source": "The page"}
     place = {"publication_code": CODE, "reference_year": str(YEAR)} | STOCK | figure
-    return place | {"kind": kind, "half_width": half_width} | told
+    return place | {"kind": kind, "half_width": half_width} | texts
 
 
 def test_a_whole_edition_owes_nothing_else(replay):
-    """One that has all that the last one had, or says what is gone, is noticed by no test; it is then the newest whole one."""
+    """An edition passes all tests if it has, or lists as ended, all that the previous one had; it is then the newest whole one."""
     files = NEXT.files(NEXT.rows)
     replay.damage(files)
     assert replay.noticed(files) == {}
@@ -78,7 +78,7 @@ def test_a_whole_edition_owes_nothing_else(replay):
 
 
 def test_pages_give_way():
-    """Of a page about its year no line is left; each figure is printed, and read again from the page and by whom the page was."""
+    """Pages about its year leave no lines behind; their figures are printed, and become second readings."""
     left = "".join(content.decode() for content in NEXT.files(NEXT.rows).values())
     assert [code for code in NEXT.pages if f'"{code}"' in left] == []
     of_pages = [row for row in NEXT.read(PRINTED) if row["publication_code"] in NEXT.pages]
@@ -92,7 +92,7 @@ def test_pages_give_way():
         assert {(row["series_code"], text, by) for by in (page, *(f"{reader} ({page})" for reader in readers))} <= read_by
 
 
-# the lines that are left out, or a remark that only the last edition has
+# lines that are left out, or a remark that only the previous edition has
 LEFT_OUT = {
     f"series {SERIES_CODE}": lambda new: {path: without(new[path], **STOCK) for path in (PRINTED, SECOND)},
     f"cell {SERIES_CODE}/{YEAR - 1}": lambda new: {PRINTED: changed(new[PRINTED], STOCK, year_before="")},
@@ -118,7 +118,7 @@ LEFT_OUT = {
 
 @pytest.mark.parametrize("what", LEFT_OUT)
 def test_what_is_left_out_is_missed(replay, what):
-    """It is named, with the line of ended.csv that says it is gone; with that line nothing is said."""
+    """The message names it and gives the line for ended.csv; with that line the tests pass."""
     lacking = NEXT.rows | LEFT_OUT[what](NEXT.rows)
     (message,) = noticed(replay, lacking)
     kind, code = what.split()
@@ -128,15 +128,15 @@ def test_what_is_left_out_is_missed(replay, what):
     assert noticed(replay, lacking | {ENDED: [*NEXT.rows[ENDED], ended]}) == []
 
 
-def test_what_is_no_figure_is_not_missed(replay):
-    """Where the page has something that is no figure, the cell is empty and a remark says so; it is then not left out."""
+def test_a_text_that_is_not_a_figure_is_not_missed(replay):
+    """An empty cell with a remark "no figure" is not reported as missing."""
     what = f"cell {SERIES_CODE}/{YEAR}"
     lacking = NEXT.rows | LEFT_OUT[what](NEXT.rows)
     assert noticed(replay, lacking | {REMARKS: [*NEXT.rows[REMARKS], remark("no figure")]}) == []
 
 
 def test_a_revision_must_be_read_twice(replay):
-    """A figure that contradicts the last edition stops the build until somebody has read it again."""
+    """A figure that contradicts the previous edition stops the build until it has a second reading."""
     revised = other("year_before")
     edition = NEXT.rows | {PRINTED: changed(NEXT.rows[PRINTED], STOCK, year_before=revised)}
     (message,) = noticed(replay, edition)
@@ -146,7 +146,7 @@ def test_a_revision_must_be_read_twice(replay):
 
 
 def test_a_nationality_twice_in_a_list(replay):
-    """It is a question, which the column beside it answers, as the invented edition does."""
+    """A repeated nationality is reported unless the column repeated explains it."""
     twice = [row for row in NEXT.rows[PLACES] if row["repeated"]]
     assert twice
     messages = noticed(replay, NEXT.rows | {PLACES: [row | {"repeated": ""} for row in NEXT.rows[PLACES]]})
@@ -154,7 +154,7 @@ def test_a_nationality_twice_in_a_list(replay):
 
 
 def test_two_documents_of_one_edition_differ(replay):
-    """A second reading from another document that differs stops the build until a remark says which of them holds."""
+    """A second reading from another document that differs stops the build until a remark says which is right."""
     page = NEXT.reading(SERIES_CODE, YEAR, other("newest"), "a person, from a page that appeared before")
     asked = NEXT.rows | {SECOND: [*NEXT.rows[SECOND], page]}
     (message,) = noticed(replay, asked)
@@ -199,14 +199,14 @@ WRONG = {
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_what_is_said_wrongly(replay, what):
-    """A line that says of an edition what is not so is named."""
+def test_wrong_statements_about_an_edition(replay, what):
+    """A line that says something wrong about an edition is reported."""
     damage, message = WRONG[what]
     assert any(message in said for said in noticed(replay, NEXT.rows | damage(NEXT.rows)))
 
 
 def test_a_page_is_not_owed(replay):
-    """What only a page about the last edition printed is no part of what the next edition owes."""
+    """The next edition need not have what only a web page about the previous one printed."""
     page = NEXT.last | {"publication_code": "page", "is_partial": "true", "title": "Page", "publication": "Page"}
     here = {row["series_code"] for row in (*NEXT.of_last(PRINTED), *NEXT.rows[PRINTED])}
     row = next(row for row in NEXT.read(PRINTED) if row["series_code"] not in here and row["printed_in"] == "page")

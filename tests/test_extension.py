@@ -1,4 +1,4 @@
-"""What CONTRIBUTING says of extending the project, done in a copy."""
+"""Extend a copy of the project as CONTRIBUTING describes."""
 
 import re
 import subprocess
@@ -31,9 +31,9 @@ COLUMNS = "".join(
 
 
 def test_adding_a_metric_and_changing_the_base_year(project_copy):
-    """One entry and three columns bring a metric into all three tables; a forgotten column fails the build by name.
+    """One entry and three columns add a metric to all three tables; a forgotten column is named in the build's error.
 
-    The year in which an index is 100 is another one in the same build.
+    The same build changes the base year of the index.
     """
     project = project_copy / "dbt_project.yml"
     text = project.read_text("utf-8").replace("  metrics:\n", "  metrics:\n" + METRIC)
@@ -75,10 +75,10 @@ def appended(path: Path, *lines: str) -> None:
 
 
 def test_adding_an_edition(project_copy):
-    """An invented edition of three rows: three files, eleven lines; what it does not repeat must be read twice.
+    """An invented edition of three rows takes eleven lines in three files; new and revised figures need a second reading.
 
-    It revises figures of the last one, and restates a stock: without a second reading they stop the build as the new ones do;
-    with it both vintages stay, the newer one counts, and no change mixes the two. What it is compared with is pinned.
+    It revises figures of the pinned edition and restates a stock. Both vintages are kept, the newer one is current, and no change
+    mixes the two.
     """
     write_seeds(project_copy, PINNED)
     appended(
@@ -87,12 +87,12 @@ def test_adding_an_edition(project_copy):
     )
     printed = project_copy / "seeds" / "printed" / "printed_rows.csv"
     line = printed.read_text("utf-8").count("\n") + 1
-    # the edition of 2023 has 23.180 and 22.220 applications, and these decisions
+    # the 2023 edition has 23.180 and 22.220 applications, and the same decisions
     appended(
         printed,
         '"invented_2024","students.applications","Proef","Studie","Aanvragen","page","23.000","23.190","22.120"',
         '"invented_2024","students.decisions","Proef","Studie","Beslissingen","page","23.500","23.140","22.320"',
-        # 190, 140 and 70 in the edition of 2023
+        # 190, 140 and 70 in the 2023 edition
         '"invented_2024","students.pending","Proef","Studie","In behandeling","page","1.300","1.190","1.140"',
     )
     run = run_build(project_copy)
@@ -116,8 +116,8 @@ def test_adding_an_edition(project_copy):
     )
     run = run_build(project_copy)
     assert run.returncode == 0, run.stderr
-    told = [line.strip() for line in run.stdout.splitlines() if line.strip().startswith("Revised")]
-    assert told == [
+    revised = [line.strip() for line in run.stdout.splitlines() if line.strip().startswith("Revised")]
+    assert revised == [
         "Revised in edition 2024: students.applications of 2022, 22.220 in edition 2023, now 22.120 (-10 steps of rounding)",
         "Revised in edition 2024: students.applications of 2023, 23.180 in edition 2023, now 23.190 (+1 steps of rounding)",
         "Revised in edition 2024: students.pending of 2022, 140 in edition 2023, now 1.140 (+100 steps of rounding)",
@@ -152,7 +152,7 @@ def test_adding_an_edition(project_copy):
             "select residual, found, edition_year, note_en from marts.fct_reconciliation"
             " where check_key = 'stock_flow/students/2022'"
         ).fetchall()
-        # questions about the newest year are answered from the newest whole edition
+        # questions about the newest year use the newest whole edition
         assert all(con.execute(query(name)).fetchall() for name in QUESTIONS)
     assert revisions == [
         ("students.applications/2022@2023-2024", 22220, 22120, -100, True),
@@ -161,14 +161,14 @@ def test_adding_an_edition(project_copy):
     assert vintages == [(2023, 22220, False), (2024, 22120, True)]
     assert applications == [(2022, 22120), (2023, 23190), (2024, 23000)]
     restated = "2022: edition 2024 prints 1.140; this comparison uses edition 2023."
-    # 140 - 70 of the edition of 2023, and not 1.140 - 70
+    # 140 - 70, both from the 2023 edition, and not 1.140 - 70
     assert stocks == [
         (2021, 70, None, None, None),
         (2022, 1140, 70, 2023, restated),
         (2023, 1190, 50, 2024, None),
         (2024, 1300, 110, 2024, None),
     ]
-    # an index of 2024 has no edition that prints 2021 as well, and the stock was restated between
+    # there is no index for 2024: no edition prints both 2024 and 2021, and the stock was restated in between
     assert moved == [
         ("change", 2022, 70, 2023),
         ("change", 2023, 50, 2024),
@@ -209,7 +209,7 @@ models:
 
 
 def test_adding_a_question_a_break_and_a_mart(project_copy):
-    """A question takes two files, a break one line, a mart two files; they are answered, noted and published."""
+    """A question takes two files, a break one line, a mart two files."""
     (project_copy / "analyses" / "which_stock_is_largest.sql").write_text(QUESTION, "utf-8")
     appended(
         project_copy / "analyses" / "analyses.yml", "", "  - {name: which_stock_is_largest, description: The largest stock.}"
@@ -241,7 +241,7 @@ def test_adding_a_question_a_break_and_a_mart(project_copy):
 
 
 def test_identities_must_hold(project_copy):
-    """Printed figures that must agree and do not stop the build, though both readings are equal; both are named, with places."""
+    """Figures that must agree but do not stop the build, even if both readings are equal; the message names their lines."""
     published = project_copy / "ind_warehouse.duckdb"
     before = published.read_bytes()
     for name in ("printed_rows", "second_reading"):

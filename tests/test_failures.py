@@ -1,7 +1,7 @@
 """Each kind of wrong entry gives a message that names file, line and label, and nothing is published.
 
-The dbt tests are replayed in plain DuckDB, and the checks before dbt are called directly. A few whole builds show that the command
-prints those messages, exits with status 1 and leaves the published file unchanged.
+The dbt tests are replayed in plain DuckDB, and the checks before dbt are called directly. A few whole builds show that the
+command prints those messages, exits with status 1 and leaves the published file unchanged.
 """
 
 import shutil
@@ -629,7 +629,7 @@ UNREADABLE = {
     "a blank behind a label": (substituted("behandeling", "behandeling "), ['row_label is "In behandeling "']),
     "two blanks in a label": (substituted("In behandeling", "In  behandeling"), ['row_label is "In  behandeling"']),
     "a blank before a figure": (substituted("45.640", " 45.640"), ['newest is " 45.640"', "remove the space"]),
-    "a no-break space": (substituted("In behandeling", "In\u00a0behandeling"), ['"In<U+00A0>behandeling"', "invisible character"]),
+    "a no-break space": (substituted("In behandeling", "In\u00a0behandeling"), ['"In<U+00A0>behandeling"', "invisible"]),
     "a soft hyphen": (
         substituted("45.640", "45\u00ad.640"),
         ['newest is "45<U+00AD>.640", with an invisible character'],
@@ -665,7 +665,7 @@ def test_unreadable_file(seeds_copy, kind):
     ("path", "old", "new", "text"),
     [
         (EXTERNAL_TOTALS, ",2021,24740,", ",2021.2,24740,", 'reference_year is "2021.2"; write a whole number'),
-        (REMARKS, '"rounded otherwise",50,', '"rounded otherwise","0,5",', 'half_width is "0,5"; write a number with a decimal point'),
+        (REMARKS, '"rounded otherwise",50,', '"rounded otherwise","0,5",', 'half_width is "0,5"; write a number with a decimal'),
         (PUBLICATIONS, '"jaarcijfers_2023",2023,false', '"jaarcijfers_2023",2023,no', 'is_partial is "no"; write true or false'),
         (
             NATIONALITIES,
@@ -772,7 +772,7 @@ WHOLE_BUILDS = {
 
 @pytest.mark.parametrize("kind", WHOLE_BUILDS)
 def test_whole_build(project_copy, kind):
-    """The command prints the messages in order without a traceback, exits with status 1, and leaves the published file unchanged."""
+    """The command prints the messages in order without a traceback, exits with status 1, and keeps the published file."""
     changes, messages = WHOLE_BUILDS[kind]
     published = project_copy / "ind_warehouse.duckdb"
     before = published.read_bytes()

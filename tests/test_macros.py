@@ -1,4 +1,4 @@
-"""How figures are shown: no bound leaves out what is possible. And the macros answer every argument, of their own file alone."""
+"""Displayed bounds exclude no possible value, and macros handle any argument and read only their own file."""
 
 import re
 import shutil
@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT, add_macros
 from ind_warehouse.ask import QUESTIONS, query
 
-# what rounds, made to leave figures as they are
+# replace the rounding macros, to get exact figures
 EXACT = """
     create temp macro rounded(figure, unit) as figure;
     create temp macro at_least(bound, unit) as bound;
@@ -23,19 +23,19 @@ UNITS = {"count": 0, "fte": 0, "eur": 0, "days": 1, "months": 1, "index": 2, "sh
 
 @pytest.fixture(scope="module")
 def exact(published):
-    """A connection in which nothing is rounded."""
+    """A connection that does not round."""
     con = published.cursor()
     con.execute(EXACT)
     return con
 
 
 def digits(shown: list[str]) -> int:
-    """Count the decimals of numbers that are shown alike."""
+    """Count the decimals of numbers in the same format."""
     return max(len(text.removesuffix(".0").partition(".")[2]) for text in shown)
 
 
 def columns(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, list]:
-    """Give the columns of an answer that have numbers."""
+    """Return the numeric columns of an answer."""
     cursor = con.execute(sql)
     names = [name for name, *_ in cursor.description]
     answer = dict(zip(names, zip(*cursor.fetchall(), strict=True), strict=True))
@@ -44,7 +44,7 @@ def columns(con: duckdb.DuckDBPyConnection, sql: str) -> dict[str, list]:
 
 @pytest.mark.parametrize("name", [*QUESTIONS, "metric"])
 def test_bounds_leave_nothing_out(published, exact, name):
-    """Every lower bound that an answer shows is at most the exact one and every upper bound at least, by less than a digit."""
+    """Every displayed bound is rounded outward, by less than one unit of its last digit."""
     metrics = published.execute("select distinct metric_code, reference_year from marts.fct_metrics").fetchall()
     asked = [query(name)] if name in QUESTIONS else [f"from metric('{code}', of_year := {year})" for code, year in metrics]
     for sql in asked:
@@ -66,7 +66,7 @@ def test_bounds_leave_nothing_out(published, exact, name):
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_bounds_are_called_so(published, name):
-    """What an analysis rounds down or up stands in a column whose name the test above knows."""
+    """The columns that an analysis rounds down or up have names that the test above recognises."""
     names = [name for name, *_ in published.execute(query(name)).description]
     for macro, pattern in (("at_least", LOWER), ("at_most", UPPER)):
         assert query(name).count(f"{macro}(") == sum(bool(re.fullmatch(pattern, name)) for name in names)
@@ -74,7 +74,7 @@ def test_bounds_are_called_so(published, name):
 
 @pytest.mark.parametrize(("unit", "decimals"), UNITS.items())
 def test_shown(published, unit, decimals):
-    """A figure with the digits of its unit stays what it is, though a computer cannot write it; halves go away from zero."""
+    """Figures are rounded exactly, despite binary floating point; halves round away from zero."""
     step = Decimal(1).scaleb(-decimals)
     exact = [count * step / 4 for count in range(-4000, 4001)]
     found = published.execute(
@@ -87,7 +87,7 @@ def test_shown(published, unit, decimals):
 
 
 def written(figure: Decimal, unit: str, language: str) -> str:
-    """Write a figure that is rounded already."""
+    """Format a figure that is already rounded."""
     percent = unit in ("share", "ratio")
     text = f"{figure * 100 if percent else figure:,.{UNITS[unit] - 2 * percent}f}"
     if percent:
@@ -98,7 +98,7 @@ def written(figure: Decimal, unit: str, language: str) -> str:
 
 @pytest.mark.parametrize(("language", "to"), [("nl", "tot"), ("en", "to")])
 def test_every_figure_as_text(published, language, to):
-    """Each is as someone writes it who knows the bounds, with a range where half of it is more than a hundredth of the figure."""
+    """Each figure is formatted correctly, with a range if half of the range is more than 1% of the figure."""
     rows = published.execute(
         f"""
         select texts.figure_key, texts.shown_{language}, figures.value, figures.value_lower, figures.value_upper, figures.unit
@@ -134,7 +134,7 @@ def test_every_figure_as_text(published, language, to):
 
 
 def test_what_is_counted_in_others(by_hand):
-    """Sums, and what a check compares with one, are left out of figures()."""
+    """figures() leaves out sums, and figures that a check compares with a sum."""
     left_out = by_hand.execute(
         "select distinct product_code, if(product_code = 'workforce', measure_code, '') from figures(true) except all"
         " select distinct product_code, if(product_code = 'workforce', measure_code, '') from figures()"
@@ -150,7 +150,7 @@ def test_what_is_counted_in_others(by_hand):
 
 
 def test_every_unit_is_shown_in_some_way(published):
-    """No unit of a printed figure, metric or trend is one of which the macros do not know how it is shown."""
+    """The macros can format every unit of a printed figure, metric or trend."""
     units = "select unit from marts.dim_series union select unit from marts.fct_metrics union select unit from marts.fct_trends"
     assert {unit for (unit,) in published.execute(units).fetchall()} <= UNITS.keys()
 
@@ -174,7 +174,7 @@ def test_every_unit_is_shown_in_some_way(published):
     ],
 )
 def test_what_is_not_there_is_said(by_hand, asked, said):
-    """Nothing found is no empty answer, but a sentence that says what there is."""
+    """An unknown argument gives a message that lists the options, not an empty answer."""
     with pytest.raises(duckdb.Error, match=re.escape(said)):
         by_hand.execute(f"from {asked}").fetchall()
 
@@ -194,14 +194,14 @@ def test_what_is_not_there_is_said(by_hand, asked, said):
     ],
 )
 def test_how_it_is_written_does_not_matter(published, asked, plain):
-    """Capitals and blanks around a name change nothing."""
+    """Capitals and surrounding spaces do not matter."""
     found = published.execute(f"from {asked}").fetchall()
     assert found and found == published.execute(f"from {plain}").fetchall()
 
 
 @pytest.fixture(scope="module")
 def two_files(tmp_path_factory):
-    """A connection with the published file and one with other figures attached, the former current."""
+    """A connection with the published file (current) and a file with other figures attached."""
     other = shutil.copy(ROOT / "ind_warehouse.duckdb", tmp_path_factory.mktemp("files") / "other.duckdb")
     with duckdb.connect(other) as con:
         con.execute("update marts.fct_caseload set applications = 1 where product_code = 'family'")
@@ -215,7 +215,7 @@ def two_files(tmp_path_factory):
 
 
 def test_of_two_files_each_answers_for_itself(two_files, published):
-    """A macro of another file than the current one says so, and does not answer with the figures of the current one."""
+    """A macro of a file that is not current fails, rather than answering with the current file's figures."""
     comments = published.execute(
         "select function_name, comment from duckdb_functions() where function_type = 'table_macro' and not internal"
     ).fetchall()

@@ -180,14 +180,14 @@ def test_disabled_or_weakened_tests_stop_the_build(project_copy):
         ("create table marts.wide as select now() as x", "marts.wide.x: its type is timestamp with time zone"),
         ("create table marts.wide as select 1 as x", "marts.wide: it has no primary key"),
         ("create view marts.wide as select 1 as x", "marts.wide: it is a view"),
-        ("create table marts.wide as select 'a' as k, date '1850-01-01' as x", "marts.wide.x: the value of a is not a spreadsheet date"),
-        ("create table marts.wide as select 'a' as k, 'infinity'::date as x", "marts.wide.x: the value of a is not a spreadsheet date"),
-        ("create table marts.wide as select 'a' as k, repeat('\U0001f600', 16384) as x", "the value of a has more than 32767 characters"),
+        ("create table marts.wide as select 'a' as k, date '1850-01-01' as x", "marts.wide.x: the value of a is not a date"),
+        ("create table marts.wide as select 'a' as k, 'infinity'::date as x", "marts.wide.x: the value of a is not a date"),
+        ("create table marts.wide as select 'a' as k, repeat('\U0001f600', 16384) as x", "the value of a has more than 32767"),
         ("comment on table marts.fct is '{}'", "marts.fct: its description has more than 32767 characters"),
         ("comment on column marts.fct.x is '{}'", "marts.fct.x: its description has more than 32767 characters"),
         ("create table marts.wide as select 'a' as k, 'inf'::double as x", "marts.wide.x: the value of a is not a finite number"),
         ("create table marts.wide as select 'a' as k, 'nan'::double as x", "marts.wide.x: the value of a is not a finite number"),
-        ("create table marts.wide as select 'a' as k, repeat('x', 32768) as x", "the value of a has more than 32767 characters"),
+        ("create table marts.wide as select 'a' as k, repeat('x', 32768) as x", "the value of a has more than 32767"),
     ],
 )
 def test_a_mart_that_exports_cannot_write_is_refused(tmp_path, change, message):
@@ -215,7 +215,7 @@ def read_all(folder):
 
 @pytest.mark.parametrize("in_one_step", [True, False])
 def test_replacing_a_folder(tmp_path, monkeypatch, in_one_step):
-    """A folder is replaced behind its link, with the modes that it had, on file systems that exchange folders and on others."""
+    """A folder is replaced behind its link and keeps its modes, whether or not the file system can exchange folders."""
     if not in_one_step:
         monkeypatch.setattr(publishing, "exchange", lambda *_: False)
     served, link = tmp_path / "served", tmp_path / "data"
@@ -237,7 +237,7 @@ def test_replacing_a_folder(tmp_path, monkeypatch, in_one_step):
 
 @pytest.mark.parametrize("kind", ["while it is written", "before it is in place", "when it is in place", "nowhere to go"])
 def test_replacing_fails(tmp_path, monkeypatch, kind):
-    """Where writing or renaming fails, what was there stays, and nothing lies beside it."""
+    """If writing or renaming fails, the old folder is unchanged and no other files are left."""
     place = tmp_path / "data"
     write_folder(place, "old")
     rename = Path.rename

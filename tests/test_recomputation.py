@@ -1,7 +1,7 @@
-"""Every published figure, computed again from the seed files in exact fractions and by another way than the SQL.
+"""Every published figure, recomputed from the seed files in exact fractions and by a different method than the SQL.
 
-The SQL puts bounds into a formula by hand of rises_with and falls_with; here each formula is evaluated at all corners of the box
-that its inputs span, and the smallest and largest results are the bounds.
+The SQL uses rises_with and falls_with to find the bounds of a formula. Here each formula is evaluated at all corners of the box
+spanned by its inputs' bounds; the smallest and largest results are the bounds.
 """
 
 import re
@@ -21,7 +21,7 @@ TOLERANCE = 1e-9
 MISSING = "-"
 NOTHING = (None, None, None)
 
-# The formulas as the design states them: CEPEJ's clearance rate and disposition time, and plain accounting.
+# the formulas by definition: CEPEJ's clearance rate and disposition time, and accounting identities
 METRICS = {
     "backlog_change": lambda pending, pending_previous: pending - pending_previous,
     "backlog_change_pct": lambda pending, pending_previous: pending / pending_previous - 1,
@@ -35,7 +35,7 @@ METRICS = {
     "timely_decisions": lambda decisions, timely_share: decisions * timely_share,
     "late_decisions": lambda decisions, timely_share: decisions * (1 - timely_share),
 }
-# where a row stands, and its figures, from the edition's own year back
+# the labels of a row, and its figures, from the edition's year back
 PLACE = ("chapter_label", "table_label", "row_label", "printed_in")
 YEARS = ("newest", "year_before", "two_years_before")
 OUTCOMES = ("granted", "permit_withdrawn", "objection_well_founded")
@@ -44,10 +44,10 @@ FLOWS_AND_STOCK = ("applications", "decisions", "pending")
 
 
 def figure(text: str, unit: str, number_format: str) -> tuple[Fraction, Fraction]:
-    """Read a printed figure in the unit of its series, by the marks that its publication writes.
+    """Parse a printed figure with its unit and its publication's number format.
 
     Returns:
-        Its value, and half of the step to which it is rounded: counts to tens if they end in 0, all else to the last digit.
+        Its value and half its rounding step: counts that end in 0 are rounded to tens, all else to the last digit.
     """
     marks = {".": "", ",": "."} if number_format == "nl" else {",": ""}
     digits = re.search("[0-9.,]+", text).group().translate(str.maketrans(marks))
@@ -60,13 +60,13 @@ def figure(text: str, unit: str, number_format: str) -> tuple[Fraction, Fraction
 
 @pytest.fixture(scope="module")
 def publications() -> dict[str, dict]:
-    """What the figures were published in, by code."""
+    """The publications, by code."""
     return {row["publication_code"]: row for row in seed("publications")}
 
 
 @pytest.fixture(scope="module")
 def printed(publications) -> dict[tuple, tuple]:
-    """Each printed cell as (value, half-width, unit, place), by series, reference year and edition; a dash has no numbers."""
+    """Each printed cell as (value, half-width, unit, place), by series, reference year and edition; a dash has no values."""
     units = {row["measure_code"]: row["unit"] for row in seed("measures")}
     otherwise = {
         (row["publication_code"], row["series_code"], row["reference_year"]): Fraction(row["half_width"])
@@ -89,7 +89,7 @@ def printed(publications) -> dict[tuple, tuple]:
 
 @pytest.fixture(scope="module")
 def observations(printed) -> dict[tuple, tuple]:
-    """Each printed cell as (value, lower, upper, place), never below zero and no share above one."""
+    """Each printed cell as (value, lower, upper, place); bounds are at least zero, and shares at most one."""
     found = {}
     for key, (value, width, unit, place) in printed.items():
         ceiling = 1 if unit == "share" else None
@@ -107,7 +107,7 @@ def newest(observations) -> dict[tuple, list]:
 
 @pytest.fixture(scope="module")
 def editions(printed) -> dict[tuple, list[int]]:
-    """The editions that print a series and year, in their order."""
+    """The editions that print a series and year, in order."""
     found = defaultdict(list)
     for series, year, edition in sorted(printed):
         found[series, year].append(edition)
@@ -116,7 +116,7 @@ def editions(printed) -> dict[tuple, list[int]]:
 
 @pytest.fixture(scope="module")
 def restated(printed, editions) -> set[tuple]:
-    """Series, year and edition of each figure that differs from that of the edition before by more than another rounding."""
+    """Series, year and edition of each figure that differs from the previous edition's by more than rounding."""
     found = set()
     for (series, year), of_figure in editions.items():
         for earlier, later in pairwise(of_figure):
@@ -128,10 +128,10 @@ def restated(printed, editions) -> set[tuple]:
 
 @pytest.fixture(scope="module")
 def compared(observations, editions, restated):
-    """How two years of a series are compared, so that no restatement is taken for a change."""
+    """A function that compares two years of a series so that a restatement is not mistaken for a change."""
 
     def compare(series: str, year: int, other: int, is_index: bool = False) -> tuple | None:
-        """Find both figures, the editions that they are from, and whether they are the newest and printed together."""
+        """Return both figures, their editions, and whether they are current and printed together; None if not comparable."""
         if not {(series, year), (series, other)} <= editions.keys():
             return None
         current = (editions[series, year][-1], editions[series, other][-1])
@@ -154,9 +154,9 @@ def compared(observations, editions, restated):
 
 @pytest.fixture(scope="module")
 def caseload(newest, compared, restated) -> dict[tuple, dict]:
-    """The inputs of the metrics as (value, lower, upper), by caseload product and year, from the newest edition.
+    """The inputs of the metrics as (value, lower, upper), by product and year, from the newest edition.
 
-    A stock that is compared with the one before is that of the edition from which both are.
+    Compared stocks are from the same edition.
     """
     columns = {name: name for name in (*FLOWS_AND_STOCK, "timely_share")}
     columns |= {f"{kind}_share": "outcome_share" for kind in OUTCOMES}
@@ -170,7 +170,7 @@ def caseload(newest, compared, restated) -> dict[tuple, dict]:
     pairs = {(code, year): compared(f"{code}.pending", year, year - 1) for code, year in inputs}
 
     def noted(year: int, of_pairs: dict[str, tuple]) -> bool:
-        """Say whether stocks are not the newest ones or not printed together, or flows were restated after their edition."""
+        """Return whether stocks are not current or not printed together, or flows were restated in a later edition."""
         flows = {f"{code}.{flow}" for code in of_pairs for flow in ("applications", "decisions")}
         newest_stocks = max(max(chosen) for *_, chosen, _ in of_pairs.values())
         later = [edition for series, of_year, edition in restated if of_year == year and series in flows]
@@ -180,7 +180,7 @@ def caseload(newest, compared, restated) -> dict[tuple, dict]:
         if pair := pairs[code, year]:
             values["compared"], values["pending_previous"], *_ = pair
             values["noted"] = noted(year, {code: pair})
-    # the sum of the tracks, as far as all print a figure; its stocks as far as all are of the same editions, or as now
+    # the sum of the tracks if all have a figure; its compared stocks if all are from the same editions, or all current
     for year in {year for code, year in inputs if code in TRACKS}:
         of_tracks = [inputs.get((track, year), {}) for track in TRACKS]
         summed = {
@@ -203,8 +203,8 @@ def at_corners(formula, inputs: list[tuple]) -> tuple:
     """Evaluate a formula at its inputs' values and at all corners of the box of their bounds.
 
     Returns:
-        Value, smallest and largest corner. All None where an input is missing or the value would divide by zero; the largest
-        None where a corner divides by zero.
+        The value, and the smallest and largest corner. All are None if an input is missing or the value divides by zero; the
+        largest is None if a corner divides by zero.
     """
     if any(value is None for value, _, _ in inputs):
         return NOTHING
@@ -233,12 +233,12 @@ def metrics_of(inputs: dict) -> dict[str, tuple]:
 
 @pytest.fixture(scope="module")
 def breaks() -> list[dict]:
-    """What breaks a series, in the order in which several are told."""
+    """The breaks, in the order in which notes list them."""
     return sorted(seed("breaks"), key=lambda row: (row["series_code"], row["reference_year"], row["kind"]))
 
 
 def between(breaks: list[dict], years: tuple[int, int]) -> list[dict]:
-    """Find what lies between two years: changes that touch the span, odd years that are an end of it."""
+    """Find the breaks between two years: changes within the span, and exceptional years at either end."""
     span = range(min(years), max(years) + 1)
     return [row for row in breaks if int(row["reference_year"]) in (years if row["kind"] == "exceptional_year" else span)]
 
@@ -251,7 +251,7 @@ def same(found: float | None, expected: Fraction | None) -> bool:
 
 
 def test_observations(published, publications, observations):
-    """Every printed cell, and nothing else, is published with its value, bounds, labels and text."""
+    """Exactly the printed cells are published, with value, bounds, labels and text."""
     rows = published.execute(
         "select series_code, reference_year, edition_year, value, value_lower, value_upper, observation_status,"
         " publication_code, chapter_label, table_label, row_label, printed_in, printed_value,"
@@ -262,7 +262,7 @@ def test_observations(published, publications, observations):
     for row in rows:
         *expected, cell = observations[row[:3]]
         assert all(map(same, row[3:6], expected)), (row, expected)
-        # a dash over a figure of an earlier edition withdraws it
+        # a dash withdraws the figure of an earlier edition
         older = [values[0] for place, values in observations.items() if place[:2] == row[:2] and place[2] < row[2]]
         dash = "M" if all(figure is None for figure in older) else "O"
         assert row[6] == (dash if expected[0] is None else "A"), row
@@ -275,7 +275,7 @@ def test_observations(published, publications, observations):
 
 
 def test_caseload(published, caseload, newest, breaks):
-    """Every row has the printed flows, stock and shares, each metric with its corners' bounds, and the breaks that it crosses."""
+    """Every row has the printed flows, stock and shares, each metric with its bounds, and the breaks that it crosses."""
     measures = {row["measure_code"]: row for row in seed("measures")}
     words = {row["series_code"]: row for row in seed("series")}
     products = {row["product_code"]: row for row in seed("products")}
@@ -311,7 +311,7 @@ def test_caseload(published, caseload, newest, breaks):
 
 
 def test_metrics(published, caseload):
-    """The long table has every metric that can be computed, and no row for one that cannot."""
+    """The long table has exactly the metrics that can be computed."""
     units = {"backlog_change_pct": "ratio", "decision_to_application_ratio": "ratio", "disposition_time_days": "days"}
     expected = {}
     for (code, year), inputs in caseload.items():
@@ -330,7 +330,7 @@ def test_metrics(published, caseload):
 
 
 def test_trends(published, newest, compared, breaks):
-    """Change of every series, growth and index of counts and FTE, of comparable editions, with the bounds of their corners."""
+    """Change of every series, and growth and index of counts and FTE, from comparable editions, with bounds."""
     units = {row["measure_code"]: row["unit"] for row in seed("measures")}
     formulas = {
         "change": lambda now, then: now - then,
@@ -364,7 +364,7 @@ def test_trends(published, newest, compared, breaks):
 
 
 def test_revisions(published, observations):
-    """Editions that follow one another in printing a series and year are compared; their intervals meet, or it is a revision."""
+    """Successive editions of a series and year are compared; if their intervals do not meet, it is a revision."""
     editions = defaultdict(list)
     for series, year, edition in sorted(observations):
         editions[series, year].append((edition, observations[series, year, edition]))
@@ -386,7 +386,7 @@ def test_revisions(published, observations):
         assert all(map(same, (value_from, value_to, revision, lower, upper), numbers)), key
 
 
-# What adds up, or is no more than a sum: the whole, its parts, the relation, and what it is called when it fails.
+# sums to check: the whole, its parts, the relation, and the verdict if it fails
 SUMS = {
     "workforce_total": ("workforce.total_staff", ["workforce.civil_servants", "workforce.external_staff"], "=", "differs"),
     "family_reclassification": (
@@ -405,7 +405,7 @@ SUMS = {
 
 
 def test_reconciliation(published, newest, caseload):
-    """Every check is made where its figures are printed, with the corners' residual and share, and judged by its intervals."""
+    """Every check with printed figures is made, with residual, share, bounds and verdict."""
     expected, told, noted = {}, {}, set()
     names = {row["check_code"]: (row["name_nl"], row["name_en"]) for row in seed("checks")}
 
@@ -472,7 +472,7 @@ def test_reconciliation(published, newest, caseload):
 
 
 def test_wide_tables(published, newest):
-    """The tables with one row a year hold the printed figures of their series, and the external share of staff by its corners."""
+    """The tables with one row per year have the printed figures of their series, and the external share of staff with bounds."""
     columns = {
         "fct_workforce": {name: f"workforce.{name}" for name in ("civil_servants", "external_staff", "total_staff")},
         "fct_court_cases": {
@@ -515,7 +515,7 @@ def test_wide_tables(published, newest):
                 assert all(map(same, found, expected)), (year, found)
 
 
-# Footnotes as a reader of the document finds them, keyed apart from the seeds: product, and measures or none.
+# the footnotes in the document, entered independently of the seeds: product, and measures if any
 FOOTNOTES = {
     2023: {
         1: ("family", None),
@@ -530,7 +530,7 @@ FOOTNOTES = {
 }
 
 
-# Some of what broke the series, keyed apart from the seeds.
+# some of the breaks, entered independently of the seeds
 ODD_YEARS = {
     2020: [
         f"{code}.{flow}" for code in ("knowledge_talent", "students", "labour_migrants") for flow in ("applications", "decisions")
@@ -549,7 +549,7 @@ BREAKS = {(series, year, "exceptional_year") for year, codes in ODD_YEARS.items(
 
 
 def test_top_nationalities(published, publications):
-    """Each printed place is published, with its product, the nationality that the word means and what the heading says."""
+    """Each printed rank is published with its product, nationality and heading."""
     names = {row["nationality_code"]: (row["name_nl"], row["name_en"]) for row in seed("nationalities")}
     expected = []
     for row in seed("top_nationalities"):
@@ -563,7 +563,7 @@ def test_top_nationalities(published, publications):
 
 
 def test_footnotes(published, publications):
-    """Each footnote stands at its table or row, in dim_footnotes and at every figure that it is about."""
+    """Each footnote is attached to its table or row, in dim_footnotes and on every figure it applies to."""
     by_hand = {
         (edition, number, code, measure and f"{code}.{measure}")
         for edition, footnotes in FOOTNOTES.items()
@@ -595,7 +595,7 @@ def test_footnotes(published, publications):
 
 
 def test_dimensions(published, publications, observations):
-    """The dimensions say what the lists in seeds/reference say, and who decides is said where something is decided."""
+    """The dimensions match the lists in seeds/reference, and products with decisions name who decides."""
 
     def rows(query: str) -> list[dict]:
         return published.execute(query).df().astype(object).to_dict("records")
@@ -671,7 +671,7 @@ def test_dimensions(published, publications, observations):
     assert editions.keys() == {int(row["edition_year"]) for row in publications.values()}
     for edition, found in editions.items():
         of_edition = {code: row for code, row in publications.items() if row["edition_year"] == str(edition)}
-        # a whole publication speaks for its edition, or the first of several pages
+        # an edition is described by its whole publication, or else by its first page
         speaks = min(of_edition.values(), key=lambda row: row["is_partial"] == "true")
         for column in ("is_partial", "title", "publisher", "publication", "published", "address"):
             assert text(found[column]) == speaks[column], (edition, column)

@@ -1,4 +1,4 @@
-"""Whatever may be printed survives the way into the warehouse and back, and what may not is refused."""
+"""Property tests: any valid printed figure is read correctly, and any other text is refused."""
 
 import csv
 import io
@@ -17,12 +17,12 @@ from ind_warehouse.check import check_seeds
 ROWS = "seeds/printed/printed_rows.csv"
 READINGS = "seeds/printed/second_reading.csv"
 PUBLICATIONS = "seeds/reference/publications.csv"
-# a year of an edition that is not here yet
+# the year of a future edition
 YEAR = 2099
-# from 9.2e8 on DuckDB rounds to ten decimals no longer exactly
+# above 9.2e8, DuckDB no longer rounds to ten decimals exactly
 COUNT = st.tuples(st.integers(0, 9 * 10**8), st.just(0), st.just("#"))
 AMOUNTS = ("€ # mln", "# miljoen euro", "EUR # million", "# million euros")
-# the number, how many decimals are printed, and what stands around it
+# by unit: the number, its printed decimals, and the text around it
 FIGURES = {
     "count": COUNT,
     "fte": COUNT,
@@ -40,19 +40,19 @@ EACH = settings(max_examples=40, deadline=None, suppress_health_check=[HealthChe
 
 
 def printed(number: Fraction, decimals: int, around: str, number_format: str = "nl") -> str:
-    """Write a number as it is printed."""
+    """Format a number as printed."""
     text = f"{float(number):,.{decimals}f}"
     return around.replace("#", text.translate(str.maketrans(",.", ".,")) if number_format == "nl" else text)
 
 
 def read(path: str) -> list[list[str]]:
-    """Read a seed, its header first."""
+    """Read a seed, including its header."""
     with (ROOT / path).open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file))
 
 
 def as_file(table: list[list]) -> bytes:
-    """Write a table as a seed is written."""
+    """Write a table as a seed file."""
     text = io.StringIO(newline="")
     csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(table)
     return text.getvalue().encode()
@@ -60,7 +60,7 @@ def as_file(table: list[list]) -> bytes:
 
 @pytest.fixture(scope="module")
 def units(published) -> dict[str, str]:
-    """The unit of each series of some products that have all units."""
+    """The unit of each series, for products that cover all units."""
     products = "('notices_of_default', 'complaints', 'workforce')"
     rows = published.execute(f"select series_code, unit from marts.dim_series where product_code in {products}").fetchall()
     assert {unit for _, unit in rows} == FIGURES.keys()
@@ -69,14 +69,14 @@ def units(published) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def damaged(replay):
-    """A build in memory whose seeds may be others, and are themselves again afterwards."""
+    """A replay whose seeds are restored afterwards."""
     yield replay
     replay.damage({})
 
 
 @pytest.fixture(scope="module")
 def printed_alone(tmp_path_factory):
-    """A folder with the printed seeds, to be checked as files."""
+    """A folder with the printed seeds."""
     folder = tmp_path_factory.mktemp("printed")
     shutil.copytree(ROOT / "seeds" / "printed", folder / "seeds" / "printed")
     return folder
@@ -85,7 +85,7 @@ def printed_alone(tmp_path_factory):
 @EACH
 @given(data=st.data())
 def test_printed_figures_survive(damaged, units, data):
-    """Number to printed text to both readings to warehouse: the same number, with its rounding; nothing printed gives no row."""
+    """A number printed in both readings comes back unchanged, with its rounding; an empty cell gives no row."""
     number_format = data.draw(st.sampled_from(["nl", "en"]))
     rows, readings, expected = read(ROWS), read(READINGS), {}
     for series, unit in units.items():
@@ -123,7 +123,7 @@ def test_printed_figures_survive(damaged, units, data):
 @EACH
 @given(data=st.data())
 def test_other_texts_are_refused(damaged, printed_alone, data):
-    """A text that is no printed figure is refused, made of any characters or by a slip of one character in a printed figure."""
+    """A text that is not a valid figure is refused, whether random or a valid figure with a typo."""
     figures = st.one_of(*FIGURES.values()).map(lambda drawn: printed(*drawn))
     slip = st.tuples(figures, st.integers(0, 14), st.integers(0, 1), st.characters(codec="utf-8"))
     slipped = slip.map(lambda each: each[0][: each[1]] + each[3] + each[0][each[1] + each[2] :])
@@ -133,7 +133,7 @@ def test_other_texts_are_refused(damaged, printed_alone, data):
     table[1][table[0].index("newest")] = text
     content = as_file(table)
     damaged.damage({ROWS: content})
-    # a blank around it, or a null, is seen in the file alone
+    # only the file check sees surrounding spaces and null
     messages = damaged.noticed([ROWS]).get("figures_are_read", [])
     if not messages:
         (printed_alone / ROWS).write_bytes(content)

@@ -75,7 +75,8 @@ def write_corrupted(kind: str, path: Path) -> None:
     if kind == "of another project":
         duckdb.connect(path).close()
     elif kind != "missing":
-        path.write_bytes({"empty": b"", "not a database": b"figures" * 999, "truncated": whole[: len(whole) // 2]}.get(kind, whole))
+        content = {"empty": b"", "not a database": b"figures" * 999, "truncated": whole[: len(whole) // 2]}
+        path.write_bytes(content.get(kind, whole))
 
 
 @pytest.mark.parametrize("kind", ["missing", "empty", "not a database", "truncated", "of another project", "locked"])

@@ -99,7 +99,7 @@ def start(home: Path, port: str, file: Path) -> None:
             end(home)
             raise click.ClickException(f"The server did not start; see the end of {log_file}.")
         time.sleep(0.5)
-    click.echo(f"http://127.0.0.1:{port}/superset/dashboard/ind/\nuser {USER}, password {password}\nTo stop it: make superset-stop")
+    click.echo(f"http://127.0.0.1:{port}/superset/dashboard/ind/\nuser {USER}, password {password}\nTo stop: make superset-stop")
 
 
 @cli.command()

@@ -1,4 +1,4 @@
-"""What the tests that look at pages share."""
+"""Fixtures for the browser tests."""
 
 import shutil
 
@@ -7,12 +7,12 @@ import pytest
 
 @pytest.fixture(scope="module")
 def browser():
-    """Debian's Chromium, without a window."""
-    # imported here, since the environment with the oldest DuckDB has no browser
+    """A headless Chromium."""
+    # imported here because the environment with the oldest DuckDB lacks playwright
     from playwright.sync_api import sync_playwright
 
     chromium = shutil.which("chromium")
-    assert chromium, "Chromium is not there: apt-get install chromium"
+    assert chromium, "Chromium is not installed: apt-get install chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser

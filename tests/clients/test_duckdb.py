@@ -118,7 +118,7 @@ def test_what_macros_say(macro, version, attached):
 
 @pytest.mark.parametrize("version", CLIENTS)
 def test_find(version):
-    """find takes words in either language, with or without accents; names that contain them come first, products before series."""
+    """Words in either language match, with or without accents; names with them come first, products before series."""
     for words in ("bezwaar", "Objéctions"):
         first, *others = [code for _, code, *_ in CLIENTS[version](f"from find('{words}')", False)]
         assert first == "objections" and "objections.pending" in others
@@ -174,7 +174,7 @@ def test_read_only():
 
 
 def test_make_cli():
-    """make cli lists the macros, and .tables, describe and summarize work."""
+    """The command line lists the macros, and .tables, describe and summarize work."""
     typed = ".tables\ndescribe;\ndescribe fct_workforce;\nsummarize fct_workforce;\nfrom list_columns('fct_workforce');\n"
     run = subprocess.run(["make", "-s", "cli"], cwd=ROOT, input=typed, capture_output=True, text=True, check=True)
     shown = re.sub(r"\x1b\[[0-9;]*m", "", run.stdout)

@@ -174,24 +174,24 @@ def gather(server, page, act) -> dict[str, tuple[str, list[dict]]]:
 
 @pytest.fixture(scope="module")
 def shown(server, page):
-    """What the dashboard shows to whoever opens it."""
+    """The charts on the dashboard when it is opened."""
     return gather(server, page, lambda: page.goto(server.dashboard))
 
 
 def rows(server: Server, sql: str) -> list[tuple]:
-    """Ask the file that the server serves, as anybody would."""
+    """Query the served file directly."""
     with duckdb.connect(server.file, read_only=True) as con:
         return con.execute(sql).fetchall()
 
 
 def allowed(server: Server, page) -> dict[str, str]:
-    """Get the headers without which the server takes no request that changes something."""
+    """Return the headers that the server requires for changes."""
     token = page.request.get(f"{server.root}/api/v1/security/csrf_token/").json()["result"]
     return {"X-CSRFToken": token, "Referer": server.root}
 
 
 def datasets(server: Server, page) -> dict[str, int]:
-    """List the datasets by name, with their numbers."""
+    """Return the ids of the datasets by name."""
     listed = page.request.get(f"{server.root}/api/v1/dataset/?q=(columns:!(id,table_name))").json()["result"]
     return {dataset["table_name"]: dataset["id"] for dataset in listed}
 
@@ -215,7 +215,7 @@ def test_ports(tmp_path, port):
 
 
 def test_port_in_use(tmp_path):
-    """A port that another program has is named, too."""
+    """A port in use is refused."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         assert "in use" in refused(tmp_path / "home", "start", PORT=str(other.getsockname()[1]))
     assert list(tmp_path.iterdir()) == []

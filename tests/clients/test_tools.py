@@ -1,4 +1,4 @@
-"""The recipes for other tools run as they stand, and the data package is one for tools that read data packages and workbooks."""
+"""The recipes for other tools run unchanged, and other tools can read the data package, CSV files and workbook."""
 
 import csv
 import hashlib
@@ -22,7 +22,7 @@ RECIPES = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "clients.md").read
 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_recipe(recipe):
-    """It prints figures, opens the file read-only, and leaves it as it was."""
+    """A recipe prints figures, opens the file read-only, and leaves it unchanged."""
     before = hashlib.sha256(PUBLISHED.read_bytes()).hexdigest()
     narrow = os.environ | {"COLUMNS": "80"}
     run = subprocess.run([sys.executable, "-W", "error", "-c", recipe], cwd=ROOT, env=narrow, capture_output=True, text=True)
@@ -34,10 +34,10 @@ def test_recipe(recipe):
 
 
 def test_pins():
-    """The versions that the recipes tell to install are those that are tested."""
-    told = re.findall(r"[a-z-]+==[0-9.]+", (ROOT / "docs" / "clients.md").read_text("utf-8"))
+    """The recipes install the versions that are tested."""
+    pins = re.findall(r"[a-z-]+==[0-9.]+", (ROOT / "docs" / "clients.md").read_text("utf-8"))
     tested = (ROOT / "tests" / "clients" / "pyproject.toml").read_text("utf-8")
-    assert told and all(pin in tested for pin in told)
+    assert pins and all(pin in tested for pin in pins)
     assert len(RECIPES) == 4
 
 
@@ -51,9 +51,9 @@ def test_adbc_refuses_to_write():
 
 
 def test_data_package():
-    """Frictionless accepts it: every file with its fields, types, keys and references."""
+    """Frictionless accepts every file, with its fields, types, keys and references."""
     package = DATA / "datapackage.json"
-    # in its folder, since frictionless takes a path with brackets for a pattern
+    # run in its folder, because frictionless treats a path with brackets as a pattern
     command = [sys.executable, "-m", "frictionless", "validate", package.name, "--json"]
     run = subprocess.run(command, cwd=DATA, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr
@@ -62,7 +62,7 @@ def test_data_package():
 
 
 def test_data_package_notices(tmp_path):
-    """It is no empty promise: a key printed twice, and a product that is not there, are refused."""
+    """Frictionless refuses a duplicate key and an unknown product."""
     shutil.copytree(DATA, tmp_path / "data")
     path = tmp_path / "data" / "fct_metrics.csv"
     lines = path.read_text("utf-8").splitlines()
@@ -72,8 +72,8 @@ def test_data_package_notices(tmp_path):
 
 
 def test_workbook_in_libreoffice(tmp_path):
-    """LibreOffice opens the workbook, and each sheet has the figures, words and gaps of its mart."""
-    assert shutil.which("soffice"), "LibreOffice is not there: apt-get install libreoffice-calc-nogui"
+    """LibreOffice opens the workbook, and each sheet matches its mart."""
+    assert shutil.which("soffice"), "LibreOffice is not installed: apt-get install libreoffice-calc-nogui"
     every_sheet = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,-1"
     command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", every_sheet]
     workbook = DATA / "ind_warehouse.xlsx"
@@ -94,10 +94,10 @@ def test_workbook_in_libreoffice(tmp_path):
 
 @pytest.mark.parametrize("texts", ["{column}/2,1033,false", ",1033,true"])
 def test_csv_in_libreoffice(tmp_path, texts):
-    """With the locale and the column type, or the tick, that the page advises, printed figures stay and values become numbers."""
+    """With the import settings in docs/clients.md, printed figures stay text and values become numbers."""
     with (DATA / "fct_observations.csv").open(encoding="utf-8", newline="") as file:
         expected = list(csv.DictReader(file))
-    # commas, quotes, UTF-8, from the first line, the type of a column, English, quoted fields as text or not
+    # comma, quote, UTF-8, first line, column type, English, quoted fields as text
     imported = f"--infilter=CSV:44,34,76,1,{texts.format(column=list(expected[0]).index('printed_value') + 1)},false"
     command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", imported, "--convert-to", "fods"]
     observations = DATA / "fct_observations.csv"
@@ -108,7 +108,7 @@ def test_csv_in_libreoffice(tmp_path, texts):
 
 
 def shows(text: str, value) -> bool:
-    """Say whether a cell's text is a value of DuckDB; a number may be a percentage, and LibreOffice rounds to ten decimals."""
+    """Return whether a cell shows a DuckDB value; a number may be a percentage, and LibreOffice rounds to ten decimals."""
     if value is None:
         return text == ""
     if isinstance(value, bool):

@@ -233,7 +233,7 @@ def date_tomorrow(project: Project) -> None:
 
 
 def test_whole_builds(project):
-    """After garbage files, a file size limit, a kill, and edits that keep modification times, a build publishes the right tables."""
+    """After garbage files, a file size limit, a kill, and edits that keep modification times, a build is still correct."""
     for path in (WORKING, WORKING.with_name(f"{WORKING.name}.wal"), MANIFEST, PARSED):
         (project.target / path.name).write_bytes(GARBAGE)
     limited = ["sh", "-c", 'ulimit -f 400; exec "$@"', "sh", *BUILD]
