@@ -84,14 +84,14 @@ def check_all_passed(manifest: dict, results: "list[RunResult]") -> None:
     kinds = ("seed", "model", "test", "unit_test")
     passed = {result.node.unique_id for result in results if result.status in ("success", "pass")}
     missing = {key for key, node in nodes.items() if node["resource_type"] in kinds} - passed
-    softened = {
+    weakened = {
         key
         for key, node in nodes.items()
         if node["resource_type"] == "test" and any(node["config"].get(name) != value for name, value in STRICT.items())
     }
     faults = [f"{key} is disabled; remove its enabled: false, or remove it altogether" for key in sorted(manifest["disabled"])]
-    faults += [f"{key} lets rows pass; remove its severity, warn_if, error_if, limit or fail_calc" for key in sorted(softened)]
-    faults += [f"{key} did not run or did not pass" for key in sorted(missing - softened)]
+    faults += [f"{key} lets rows pass; remove its severity, warn_if, error_if, limit or fail_calc" for key in sorted(weakened)]
+    faults += [f"{key} did not run or did not pass" for key in sorted(missing - weakened)]
     if faults:
         warnings = explain([result for result in results if result.status == "warn"])
         raise BuildFailed("\n".join([*faults, *([f"\n{warnings}"] if warnings else [])]))

@@ -34,7 +34,7 @@ def check_seeds(root: Path) -> list[str]:
     for path in sorted(found | described.keys()):
         name = path.relative_to(root).as_posix()
         if path not in found:
-            messages.append(f"{name} does not exist, but a .yml file in its folder describes it; add it or remove the description")
+            messages.append(f"{name} does not exist, but a .yml file in its folder describes it; add it or remove that text")
         elif path not in described:
             messages.append(f"{name} is not described in any .yml file in its folder; describe it, or rename it as described")
         else:

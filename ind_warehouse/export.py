@@ -151,8 +151,8 @@ def describe_package(con: duckdb.DuckDBPyConnection, tables: list[Table]) -> dic
         "name": NAME.replace("_", "-"),
         "title": "IND warehouse: annual figures of the Dutch Immigration and Naturalisation Service",
         "description": (
-            "Every figure printed in the annual figures (Jaarcijfers), and derived figures, with the bounds that rounding in print"
-            " leaves. Each field's description says what it is, its unit, and what an empty value means. Read the notes"
+            "Every figure printed in the annual figures (Jaarcijfers), and derived figures, with the bounds that rounding leaves."
+            " Each field's description says what it is, its unit, and what an empty value means. Read the notes"
             " on products, series and breaks before you compare years or add up. Name the IND as the source of the figures. The"
             " document states no terms of reuse, so no licence is given here. The same tables are also available as Parquet and"
             " in one Excel workbook."

@@ -287,7 +287,7 @@ def check_marts(path: Path) -> None:
             elif not has_key:
                 faults.append(f"marts.{table}: it has no primary key; declare one in its contract")
             if len(table) > LONGEST_NAME:
-                faults.append(f"marts.{table}: its name has {len(table)} characters, a sheet's limit is {LONGEST_NAME}; shorten it")
+                faults.append(f"marts.{table}: its name has {len(table)} characters; shorten it to at most {LONGEST_NAME}")
             if letters > LONGEST_TEXT:
                 faults.append(f"marts.{table}: its description has more than {LONGEST_TEXT} characters; shorten it")
         columns = con.execute(

@@ -211,7 +211,7 @@ def test_bounds_show(published):
 
 
 def test_failure_leaves_the_files(tmp_path, monkeypatch):
-    """Where something goes wrong on the way, the files that were there stay, and nothing else is left."""
+    """On an error the old files are unchanged, and no other files are left."""
     folder = tmp_path / "site" / "data"
     folder.mkdir(parents=True)
     (folder / "datapackage.json").write_text("as it was")

@@ -60,7 +60,7 @@ def remark(kind: str, half_width: str = "", **figure) -> dict:
 
 
 def test_a_whole_edition_owes_nothing_else(replay):
-    """An edition passes all tests if it has, or lists as ended, all that the previous one had; it is then the newest whole one."""
+    """An edition passes if it has, or lists as ended, all that the previous one had; it is then the newest whole one."""
     files = NEXT.files(NEXT.rows)
     replay.damage(files)
     assert replay.noticed(files) == {}

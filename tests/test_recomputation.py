@@ -297,16 +297,16 @@ def test_caseload(published, caseload, newest, breaks):
         year = row["reference_year"]
         crossed = [one for one in between(breaks, (year - 1, year)) if (one["series_code"], year) in newest]
         for language in ("nl", "en"):
-            told = defaultdict(list)
+            notes = defaultdict(list)
             for one in crossed:
                 code, measure = one["series_code"].split(".")
                 role, part = measures[measure]["role"], products[code]
                 name = words[one["series_code"]][f"name_{language}"] or measures[measure][f"name_{language}"]
                 if code == row["product_code"] and role != "other":
-                    told[one[f"note_{language}"]].append(name)
+                    notes[one[f"note_{language}"]].append(name)
                 elif part["part_of"] == row["product_code"] and role in ("inflow", "outflow", "stock"):
-                    told[one[f"note_{language}"]].append(f"{name} ({part[f'short_name_{language}']})")
-            expected = " ".join(f"{', '.join(names)}: {note}" for note, names in told.items())
+                    notes[one[f"note_{language}"]].append(f"{name} ({part[f'short_name_{language}']})")
+            expected = " ".join(f"{', '.join(names)}: {note}" for note, names in notes.items())
             assert row[f"break_note_{language}"] == (expected or None), row["caseload_key"]
 
 
@@ -406,7 +406,7 @@ SUMS = {
 
 def test_reconciliation(published, newest, caseload):
     """Every check with printed figures is made, with residual, share, bounds and verdict."""
-    expected, told, noted = {}, {}, set()
+    expected, external, noted = {}, {}, set()
     names = {row["check_code"]: (row["name_nl"], row["name_en"]) for row in seed("checks")}
 
     def judge(key, found, wanted, share, relation, otherwise):
@@ -446,7 +446,8 @@ def test_reconciliation(published, newest, caseload):
         share = at_corners(lambda found, wanted: found / wanted - 1, [found, wanted])
         key = f"external_{row['publisher'].lower()}/{row['series_code']}/{year}"
         judge(key, found, wanted, share, "=", "differs")
-        told[key] = (f"{row['publisher']}, {row['publication']}", row["address"], row["register"], row["note_nl"], row["note_en"])
+        publication = f"{row['publisher']}, {row['publication']}"
+        external[key] = (publication, row["address"], row["register"], row["note_nl"], row["note_en"])
 
     rows = published.execute(
         "select check_key, check_code, product_code, reference_year, relation, must_hold, verdict, name_nl, name_en,"
@@ -460,14 +461,14 @@ def test_reconciliation(published, newest, caseload):
         numbers, texts = texts[7:], texts[:7]
         assert (relation, verdict) == (expected_relation, expected_verdict), key
         assert tuple(texts[:2]) == names[check], key
-        if key in told:
-            assert tuple(text or "" for text in texts[2:]) == told[key], key
+        if key in external:
+            assert tuple(text or "" for text in texts[2:]) == external[key], key
             assert key.startswith(f"{check}/{code}.") and key.endswith(f"/{year}"), key
         else:
             assert texts[3:5] == [None, None], key
             assert [bool(note) for note in texts[5:]] == [key in noted] * 2, key
             assert key == "/".join(str(part) for part in (check, code, year) if part is not None)
-        assert must_hold == (otherwise == "differs" and key not in told), key
+        assert must_hold == (otherwise == "differs" and key not in external), key
         assert all(map(same, numbers, expected_numbers)), (key, numbers, [float(n) for n in expected_numbers])
 
 

@@ -48,14 +48,14 @@ READ_ONLY_DISK = 'mount --bind "$0" "$0"; mount -o remount,bind,ro "$0"; cd "$0"
 # for a minute, read a note from two tables and print it whenever it changes
 READ = """
 import duckdb, sys, time
-told, ended = None, time.time() + 60
+printed, ended = None, time.time() + 60
 while time.time() < ended:
     with duckdb.connect(sys.argv[1], read_only=True) as con:
         note = "select any_value(note_en) from {} where starts_with(note_en, ?)"
         found = [con.execute(note.format(t), sys.argv[2:]).fetchone()[0] for t in ("raw.footnotes", "marts.dim_footnotes")]
-    if found != told:
+    if found != printed:
         print(*found, sep="|", flush=True)
-        told = found
+        printed = found
 """
 
 
