@@ -14,7 +14,7 @@ MODULES = {
     "data": "export",
     "docs": "export",
     "findings": "findings",
-    "page": "page",
+    "site": "site.build",
 }
 
 
