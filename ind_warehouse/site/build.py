@@ -71,6 +71,7 @@ class View:
         usual = [self.usual([row for row in rows if row["unit"] == unit]) for unit in dict.fromkeys(row["unit"] for row in rows)]
         said = [f"{chart.title[self.lang]}."] * bool(chart.statement) + [chart.about[self.lang]]
         said += [self.t("usual", margins=self.listed(margins))] if (margins := [one for one in usual if one]) else []
+        said += [self.t("whisker")] if any(row["origin"] == "metrics" and "(" in row["shown_nl"] for row in chart.rows) else []
         said += [self.t("partial_hint")] if chart.partial else []
         said += [self.t("hollow")] if chart.form == "years" and any(row["remark_nl"] for row in chart.rows) else []
         return " ".join(said)
@@ -165,7 +166,8 @@ def files(reader: Reader, address: str = "") -> dict[str, str]:
             html = template.render(view=view, t=view.t, page=page, charts=drawn[page.code], **values)
             made[f"{here}index.html"] = re.sub(r"\n\s*\n+", "\n", html)
     if address:
-        listed = "".join(f"<url><loc>{address}{path.removesuffix('index.html')}</loc></url>\n" for path in made if "index" in path)
+        places = [address + path.removesuffix("index.html") for path in made if path.endswith("index.html")]
+        listed = "".join(f"<url><loc>{place}</loc></url>\n" for place in places)
         head = '<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
         made["sitemap.xml"] = f"{head}{listed}</urlset>\n"
     script = f"const STYLE = {json.dumps(style)};\n" + (HERE / "site.js").read_text("utf-8")
@@ -174,7 +176,9 @@ def files(reader: Reader, address: str = "") -> dict[str, str]:
 
 
 @click.command()
-@click.option("--address", default=lambda: os.environ.get("SITE_ADDRESS", ""), help="Where it will be served, such as https://...")
+@click.option(
+    "--address", default=lambda: os.environ.get("SITE_ADDRESS", ""), help="Where it will be served, such as https://..."
+)
 def site(address: str) -> None:
     """Write the pages of the last build to site/, beside docs and data."""
     with opened(PUBLISHED) as con, ExitStack() as stack:

@@ -51,17 +51,16 @@ def tick(value: float, unit: str, lang: str) -> str:
     )
 
 
-def told(row: dict, lang: str) -> str:
-    """Write a figure and its bounds."""
-    return f"{row['reference_year']}: {row[f'shown_{lang}'].split(' (')[0]} ({row[f'least_{lang}']}–{row[f'most_{lang}']})"
-
-
 class Labels:
     """Puts words where none lies over another, or leaves them out: they stand in the table."""
 
     def __init__(self, floor: float):
         """Start with nothing taken, above a floor."""
-        self.taken, self.floor = [], floor
+        self.taken, self.crossed, self.floor = [], [], floor
+
+    def cross(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Remember where a line runs, which words rather not lie on."""
+        self.crossed += [tuple(a + (b - a) * part / 20 for a, b in zip(start, end, strict=True)) for part in range(21)]
 
     def free(self, box: tuple[float, ...]) -> bool:
         """Tell whether nothing is at a place."""
@@ -70,17 +69,27 @@ class Labels:
             box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in self.taken
         )
 
-    def put(self, x: float, y: float, reach: float, words: str, look: str, under: bool) -> str:
-        """Write words beside a point, at the first place that is free."""
-        half, above, below = 3.6 * len(words) + 1, y - reach - 5, y + reach + 14
+    def put(self, x: float, y: float, reach: float, words: str, look: str, under: bool, rivals: list[float]) -> str:
+        """Write words beside a point, at the first place that is free, and not nearer to another point of that year."""
+        half, above, below = 4.2 * len(words), y - reach - 5, y + reach + 14
         places = [(x, below), (x, above)] if under else [(x, above), (x, below)]
         places += [(x + half + 8, y + 4), (x - half - 8, y + 4), (x, above - 9), (x, below + 9)]
-        for across, up in places:
-            box = (across - half, up - 10, across + half, up + 3)
-            if self.free(box):
-                self.taken.append(box)
-                return text(across, up, words, look, "middle")
-        return ""
+        places = [
+            (across, up)
+            for across, up in places
+            if across != x or all(abs(rival - up + 4) >= abs(y - up + 4) for rival in rivals)
+        ]
+        boxes = [(across - half, up - 11, across + half, up + 3) for across, up in places]
+        free = [(self.lines_in(box), place) for place, box in enumerate(boxes) if self.free(box)]
+        if not free:
+            return ""
+        place = min(free)[1]
+        self.taken.append(boxes[place])
+        return text(*places[place], words, look, "middle")
+
+    def lines_in(self, box: tuple[float, ...]) -> int:
+        """Count how much of the lines runs through a place."""
+        return sum(box[0] < x < box[2] and box[1] < y < box[3] for x, y in self.crossed)
 
 
 def years(chart: Chart, lang: str) -> tuple[str, float]:
@@ -97,7 +106,7 @@ def years(chart: Chart, lang: str) -> tuple[str, float]:
     at, marks = head, []
     for unit in units:
         lines = [line for line in chart.lines if line.unit == unit]
-        part, at = panel(chart, lines, lang, x, at, TALL if len(units) == 1 else LOW, len(chart.lines) > 1)
+        part, at = panel(chart, lines, lang, x, at + 12 * bool(out), TALL if len(units) == 1 else LOW, len(chart.lines) > 1)
         out.append(part)
     for place, change in enumerate(chart.breaks):
         words, level = change["label"][lang], 11 + 13 * place
@@ -106,8 +115,9 @@ def years(chart: Chart, lang: str) -> tuple[str, float]:
         out.append(text(min(max(across, half), WIDTH - half), level, words, "note", "middle"))
     # years of which only single figures are held stand on grey
     bands = [
-        tag("rect", x=x(year) - min(apart / 2, 40), y=head, width=min(apart, 80), height=at - head + 20, class_="partial")
+        tag("rect", x=left, y=head, width=min(x(year) + apart / 2, RIGHT + 8) - left, height=at - head + 20, class_="partial")
         for year in sorted(chart.partial)
+        for left in [max(x(year) - apart / 2, LEFT)]
     ]
     shown = range(first, last + 1)
     out += [text(x(year), at + 16, str(year), "year soft" if year in chart.partial else "year", "middle") for year in shown]
@@ -125,7 +135,7 @@ def panel(chart: Chart, lines: list[Line], lang: str, x, top: float, tall: float
         look = f"l{places[line.code] + 1}"
         out.append(path(f"M{key + 4} {level - 4}{MARKS[places[line.code]]}", f"p {look}") + text(key + 13, level, name, "name"))
         key += 6.3 * len(name) + 30
-    head = level + 20 if named else top + 18
+    head = level + 24 if named else top + 18
     floor = head + tall
     rows = [row for line in lines for row in line.rows]
     ticks = [0, 0.25, 0.5, 0.75, 1] if unit == "share" else scale(max(row["value_upper"] for row in rows) or 1)
@@ -142,28 +152,28 @@ def panel(chart: Chart, lines: list[Line], lang: str, x, top: float, tall: float
         for before, after in pairwise(line.rows):
             years = before["reference_year"], after["reference_year"]
             if years[1] - years[0] == 1 and not line.cut.intersection(years):
-                ends = [f"{x(row['reference_year']):.1f} {y(row['value']):.1f}" for row in (before, after)]
-                out.append(path(f"M{ends[0]}L{ends[1]}", f"s {look}"))
+                start, end = ((x(row["reference_year"]), y(row["value"])) for row in (before, after))
+                out.append(path("M{:.1f} {:.1f}L{:.1f} {:.1f}".format(*start, *end), f"s {look}"))
+                labels.cross(start, end)
         for index, row in enumerate(line.rows):
             across, up = x(row["reference_year"]), y(row["value"])
             reach = (y(row["value_lower"]) - y(row["value_upper"])) / 2
             if 2 * reach >= SEEN:
                 low, high = y(row["value_lower"]), y(row["value_upper"])
                 points.append(path(f"M{across - 4:.1f} {high:.1f}h8m-4 0V{low:.1f}m-4 0h8", f"w {look}"))
-            hollow = " r" if row["remark_nl"] else ""
-            points.append(path(f"M{across:.1f} {up:.1f}{mark}", f"p {look}{hollow}", f"{line.name[lang]} {told(row, lang)}", line.code))
+            shown, hollow = row[f"shown_{lang}"], " r" if row["remark_nl"] else ""
+            said = f"{line.name[lang]} {row['reference_year']}: {shown}"
+            points.append(path(f"M{across:.1f} {up:.1f}{mark}", f"p {look}{hollow}", said, line.code))
             labels.taken.append((across - 4, up - 4, across + 4, up + 4))
             # of nearly equal lines the lower one has its figure below; so has the bottom of a valley
-            rivals = [other["value"] for other in rows if other["reference_year"] == row["reference_year"] and other is not row]
-            near = [line.rows[one]["value"] for one in (index - 1, index + 1) if 0 <= one < len(line.rows)]
-            higher = [value for value in rivals if value > row["value"]]
-            under = bool(higher) and len(higher) == len(rivals) or not rivals and bool(near) and min(near) > row["value"]
-            shown = row[f"shown_{lang}"].split(" (")[0]
-            ends = index in (0, len(line.rows) - 1)
-            waiting.append((not ends, -row["value"], (across, up, max(reach, 4), shown, f"v {look}", under)))
+            rivals = [y(one["value"]) for one in rows if one["reference_year"] == row["reference_year"] and one is not row]
+            near = [y(line.rows[one]["value"]) for one in (index - 1, index + 1) if 0 <= one < len(line.rows)]
+            under = all(rival < up for rival in rivals) if rivals else bool(near) and max(near) < up
+            words = across, up, max(reach, 4), shown.split(" (")[0], f"v {look}", under, rivals
+            waiting.append((index not in (0, len(line.rows) - 1), up, words))
     # the ends of a line are named first
-    said = [labels.put(*one) for _, _, one in sorted(waiting, key=lambda one: one[:2])]
-    return "".join(out + points + said), floor
+    out += points + [labels.put(*words) for _, _, words in sorted(waiting, key=lambda one: one[:2])]
+    return "".join(out), floor
 
 
 def steps(chart: Chart, lang: str, names: dict[str, str]) -> tuple[str, float]:
@@ -180,11 +190,11 @@ def steps(chart: Chart, lang: str, names: dict[str, str]) -> tuple[str, float]:
         left, right = (4 + value / most * (WIDTH - 12) for value in (start, end))
         level = 14 + 40 * place
         look = {"before": "total", "after": "total", "applications": "l2", "decisions": "l3"}.get(role, "l4")
-        sign = {"applications": "+", "decisions": "−"}.get(role, "")
+        sign = {"applications": "+", "decisions": "\u2212"}.get(role, "")
         shown = row[f"shown_{lang}"].split(" (")[0]
         out.append(text(10, level + 5, names[role], "name") + text(WIDTH - 6, level + 5, sign + shown, "v", "end"))
         size = {"x": left, "y": level + 11, "width": max(right - left, 1.0), "height": 12, "class_": f"b {look}"}
-        said = tag("title", escape(f"{names[role]} {told(row, lang)}"))
+        said = tag("title", escape(f"{names[role]}: {row[f'shown_{lang}']}"))
         out.append(tag("rect", said, data_mark=row["series_code"], **size))
     tall = 40 * len(rows) + 10
     return path(f"M4 8V{tall - 2}", "axis") + "".join(out), tall

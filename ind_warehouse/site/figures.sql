@@ -61,7 +61,7 @@ written as (
 select
     written.* exclude (size_lower, size_upper, sign, publication),
     coalesce(written.publication, title) as publication,
-    sign || translate(shown(value, value_lower, value_upper, unit, language := 'nl'), '-', '−') as shown_nl,
+    sign || replace(translate(shown(value, value_lower, value_upper, unit, language := 'nl'), '-', '−'), '€ ', '€' || chr(160)) as shown_nl,
     sign || translate(shown(value, value_lower, value_upper, unit, language := 'en'), '-', '−') as shown_en,
     shown(size, size_lower, size_upper, unit, language := 'nl') as size_nl,
     shown(size, size_lower, size_upper, unit, language := 'en') as size_en,
@@ -69,8 +69,8 @@ select
     translate(in_words(at_least(value_lower, unit), unit, language := 'en'), '-', '−') as least_en,
     translate(in_words(at_most(value_upper, unit), unit, language := 'nl'), '-', '−') as most_nl,
     translate(in_words(at_most(value_upper, unit), unit, language := 'en'), '-', '−') as most_en,
-    replace(in_words(at_most(half, unit), unit, language := 'nl'), '%', ' procentpunt') as half_nl,
-    replace(in_words(at_most(half, unit), unit, language := 'en'), '%', ' points') as half_en
+    replace(in_words(at_most(half, if(unit = 'fte', 'days', unit)), if(unit = 'fte', 'days', unit), language := 'nl'), '%', ' procentpunt') as half_nl,
+    replace(in_words(at_most(half, if(unit = 'fte', 'days', unit)), if(unit = 'fte', 'days', unit), language := 'en'), '%', ' points') as half_en
 from written
 left join editions using (edition_year)
 order by product_code, measure_code, reference_year

@@ -111,7 +111,8 @@ class Reader:
         named = self.read("from marts.dim_measures") + self.read("select *, metric_code as measure_code from marts.dim_metrics")
         self.metrics = {row["measure_code"] for row in named if "metric_code" in row}
         self.names = {row["measure_code"]: {lang: row[f"name_{lang}"] for lang in LANGUAGES} for row in named}
-        self.names |= self.charts_of["measures"]
+        self.printed = self.names
+        self.names = self.names | self.charts_of["measures"]
 
     def read(self, sql: str, *values: object) -> list[dict]:
         """Run a query and give its rows by the names of their columns."""
@@ -153,6 +154,13 @@ class Reader:
         """The page of each product."""
         return {product: page for page in self.pages for product in page.parts}
 
+    def names_of(self, series: str) -> dict[str, str]:
+        """Name the measure of a series in a few words: what is decided by a court is handled."""
+        product, measure = series.split(".")
+        if self.products[product]["outflow_name_en"] not in ("decisions", None):
+            return self.charts_of["handled"].get(measure, self.names[measure])
+        return self.names[measure]
+
     def figure(self, product: str, measure: str, year: int | None = None) -> dict | None:
         """Give a figure of a year, of the newest whole edition unless told otherwise."""
         return self.figures.get(f"{product}.{measure}", {}).get(year or self.year)
@@ -171,17 +179,15 @@ class Reader:
             for code in codes:
                 series = code if code.startswith(f"{product}.") else f"{product}.{code}"
                 if rows := self.figures.get(series):
-                    measure, own = self.names[series.split(".")[1]], self.products[product]
-                    alone = several and len(codes) == 1
-                    name = {
-                        lang: own[f"short_name_{lang}"] + ("" if alone else f": {measure[lang]}") if several else measure[lang]
-                        for lang in LANGUAGES
-                    }
+                    own, alone = self.products[product], len(codes) == 1
+                    name = self.names_of(series)
+                    if several:
+                        name = {lang: own[f"short_name_{lang}"] + ("" if alone else f": {name[lang]}") for lang in LANGUAGES}
                     found.append(Line(series, name, next(iter(rows.values()))["unit"], self.cuts(series)))
         # those of the only product that has such figures need not name it
         if several and len({line.code.split(".")[0] for line in found}) == 1:
             for line in found:
-                line.name = self.names[line.code.split(".")[1]]
+                line.name = self.names_of(line.code)
         return found[:MOST_LINES]
 
     def query(self, lines: list[Line], only: str = "") -> str:
@@ -220,16 +226,20 @@ class Reader:
                     line.rows.append(self.figures[record[0]][record[1]])
         lines = [line for line in lines if line.rows]
         years, codes = {record[1] for record in records}, {line.code for line in lines}
-        found = {} if steps else {
-            (one["reference_year"], label["en"]): {
-                "year": one["reference_year"],
-                "label": label,
-                "ends": one["kind"] != "exceptional_year",
+        found = (
+            {}
+            if steps
+            else {
+                (one["reference_year"], label["en"]): {
+                    "year": one["reference_year"],
+                    "label": label,
+                    "ends": one["kind"] != "exceptional_year",
+                }
+                for one in self.breaks
+                if one["series_code"] in codes and one["reference_year"] >= min(years)
+                for label in [self.label(one)]
             }
-            for one in self.breaks
-            if one["series_code"] in codes and one["reference_year"] >= min(years)
-            for label in [self.label(one)]
-        }
+        )
         return Chart(
             code, kind["form"], sql, columns, records, lines, list(found.values()), years - self.whole,
             kind["title"], kind["about"], self.statement(kind, page, lines),
@@ -266,13 +276,10 @@ class Reader:
         """List the single figures that are newer than the newest whole edition: page, name and figures of each series."""
         found = []
         for series, rows in self.figures.items():
-            product, measure = series.split(".")
             late = [row for year, row in rows.items() if year > self.year and row["origin"] == "observations"]
             if late:
-                own = self.products[product]
-                of_one = len(self.measures(product)) == 1
-                name = {lang: own[f"short_name_{lang}"] + ("" if of_one else f", {self.names[measure][lang]}") for lang in LANGUAGES}
-                found.append((self.home[product], name, late))
+                name = {lang: self.series_name(series, lang) for lang in LANGUAGES}
+                found.append((self.home[late[0]["product_code"]], name, late))
         return sorted(found, key=lambda one: self.pages.index(one[0]))
 
     def cuts(self, series: str) -> set[int]:
@@ -287,14 +294,16 @@ class Reader:
         told = {}
         for product in page.parts:
             rows = self.read(f"select about, year, note_{lang} as note from notes(?)", product) + self.read(
-                f"select coalesce(series_code, product_code) as about, null as year, footnote_number as number, note_{lang} as note"
-                " from marts.dim_footnotes where product_code = ? and edition_year = ?",
+                "select coalesce(series_code, product_code) as about, null as year, footnote_number as number,"
+                f" note_{lang} as note from marts.dim_footnotes where product_code = ? and edition_year = ?",
                 product,
                 self.year,
             )
             for row in rows:
-                # what refers to another table of the warehouse stands here itself
-                if "dim_breaks" in row["note"] or (row["about"] == page.products[0] and "number" not in row):
+                # not what stands on top of the page, is about years that are not held, or points to a table
+                lead = len(page.products) == 1 and row["about"] == page.products[0] and "number" not in row
+                later = (row["year"] or 0) > max(self.figures.get(row["about"], {}), default=9999)
+                if lead or later or "dim_breaks" in row["note"]:
                     continue
                 one = told.setdefault(row["note"], {"about": [], "note": row["note"], "source": None})
                 one["about"].append(self.about(row, len(page.parts) > 1, lang))
@@ -305,11 +314,10 @@ class Reader:
         """Say in a few words what a note is about."""
         product, _, measure = row["about"].partition(".")
         parts = [self.products[product][f"short_name_{lang}"]] if several or not measure else []
-        parts += [self.names[measure][lang]] if measure else []
-        parts += [str(row["year"])] if row.get("year") else []
         if row.get("number"):
-            parts = [self.texts["footnote"][lang].format(n=row["number"]), *parts[not measure and not several :]]
-        return ", ".join(parts)
+            return ", ".join([*parts[:several], self.texts["footnote"][lang].format(n=row["number"])])
+        parts += [self.names_of(row["about"])[lang]] if measure else []
+        return ", ".join([*parts, *([str(row["year"])] if row["year"] else [])])
 
     @cached_property
     def sources(self) -> dict[str, str]:
@@ -334,7 +342,9 @@ class Reader:
         """List the nationalities that are named first, of the newest year of each product and what they are ranked by."""
         return self.read(
             """
-            select product_code, ranked_by, reference_year, list(name_nl order by rank) as names_nl, list(name_en order by rank) as names_en
+            select
+                product_code, ranked_by, reference_year,
+                list(name_nl order by rank) as names_nl, list(name_en order by rank) as names_en
             from marts.fct_top_nationalities
             where list_contains(?, product_code)
             group by product_code, ranked_by, reference_year
@@ -349,14 +359,14 @@ class Reader:
         product, _, measure = series.partition(".")
         own = self.products[product][f"short_name_{lang}"]
         # the only thing that is known of a product need not be named
-        return own if len(self.measures(product)) == 1 or not measure else f"{own}, {self.names[measure][lang]}"
+        return own if len(self.measures(product)) == 1 or not measure else f"{own}, {self.names_of(series)[lang]}"
 
     @cached_property
     def checks(self) -> list[dict]:
         """Read the checks, with their margins as text."""
         names = "residual", "expected", "found"
         written = ", ".join(
-            f"translate(in_words({name}, unit, language := '{lang}'), '-', '−') as {name}_{lang}"
+            f"translate(in_words({name}, unit, language := '{lang}'), '-', '\u2212') as {name}_{lang}"
             for lang in LANGUAGES
             for name in (*names, "tolerance")
         )
@@ -383,7 +393,9 @@ class Reader:
         written = ", ".join(
             f"in_words(value_{end}, unit, language := '{lang}') as {end}_{lang}" for lang in LANGUAGES for end in ("from", "to")
         )
-        return self.read(f"select *, {written} from marts.fct_revisions order by beyond_rounding desc, series_code, reference_year")
+        return self.read(
+            f"select *, {written} from marts.fct_revisions order by beyond_rounding desc, series_code, reference_year"
+        )
 
     @cached_property
     def remarks(self) -> list[dict]:
