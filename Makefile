@@ -14,7 +14,7 @@ INPUTS := .venv/installed dbt_project.yml profiles.yml $(addprefix ind_warehouse
 	$(shell find analyses macros models seeds tests -path tests/clients -prune -o -not -name '*.py*' -not -name __pycache__ -print)
 
 .DEFAULT_GOAL := build
-.PHONY: build test lint ask cli docs data page site test-clients test-site superset superset-stop test-bi screenshots audit bench help
+.PHONY: build test lint ask cli docs data pages site test-clients test-site superset superset-stop test-bi screenshots audit bench help
 
 build: .venv/installed  ## build the warehouse, test it and publish ind_warehouse.duckdb
 	@.venv/bin/python -m ind_warehouse build
@@ -38,18 +38,17 @@ docs: target/ind_warehouse.duckdb  ## write the docs site of the last build to s
 data: ind_warehouse.duckdb  ## write the marts of the last build as CSV, Parquet, Excel and data package to site/data
 	@.venv/bin/python -m ind_warehouse data
 
-page: ind_warehouse.duckdb  ## write the page with pictures, of the last build, to site/index.html
-	@$(UV) sync --frozen --quiet --inexact --group site
-	@.venv/bin/python -m ind_warehouse page
+pages: ind_warehouse.duckdb
+	@.venv/bin/python -m ind_warehouse site
 
-site: ind_warehouse.duckdb  ## write the page, the docs and the files of the last build to site/
-	@$(MAKE) --no-print-directory --jobs=2 docs data page
+site: ind_warehouse.duckdb  ## write the pages, the docs and the files of the last build to site/; with SITE_ADDRESS=<https://...> for a server
+	@$(MAKE) --no-print-directory --jobs=2 docs data pages
 
 test-clients: data .clients/oldest/installed .clients/current/installed  ## read the published file and site/data with the tools that people use, in environments of their own
 	@.clients/oldest/bin/python -m pytest tests/clients/test_duckdb.py
 	@.clients/current/bin/python -m pytest tests/clients/test_tools.py
 
-test-site: site .clients/current/installed  ## look at the page in Chromium
+test-site: site .clients/current/installed  ## look at the pages in Chromium
 	@.clients/current/bin/python -m pytest tests/clients/test_site.py
 
 superset: ind_warehouse.duckdb .superset/installed  ## serve the published file in Apache Superset, in the background; with PORT=<port> elsewhere
@@ -61,7 +60,7 @@ superset-stop:  ## stop that server
 test-bi: ind_warehouse.duckdb .superset/installed .clients/current/installed  ## start such a server, look at its dashboard, try to do harm through it
 	@.clients/current/bin/python -m pytest tests/clients/test_superset.py
 
-screenshots: site test-bi  ## take the pictures of the page and of the dashboard for the README
+screenshots: site test-bi  ## take the pictures of the site and of the dashboard for the README
 	@.clients/current/bin/python tests/clients/screenshots.py
 	@cp target/superset.png docs/img/superset.png
 

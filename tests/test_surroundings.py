@@ -89,7 +89,7 @@ def test_every_verb_says_what_is_wrong_with_the_file(tmp_path, monkeypatch, kind
     )
     try:
         holder.stdout.readline()
-        for verb, arguments in (("ask", ["did_staff_keep_pace"]), ("cli", []), ("data", []), ("findings", []), ("page", [])):
+        for verb, arguments in (("ask", ["did_staff_keep_pace"]), ("cli", []), ("data", []), ("findings", []), ("site", [])):
             module = import_module(f"ind_warehouse.{MODULES[verb]}")
             monkeypatch.setattr(module, "PUBLISHED", published)
             answer = CliRunner().invoke(getattr(module, verb), arguments)
