@@ -23,7 +23,7 @@ SITE, SOURCES, PUBLISHED = ROOT / "site", ROOT / "ind_warehouse" / "site", ROOT 
 LANGUAGES = ("nl", "en")
 PAGES = sorted(path.relative_to(SITE).parent.as_posix() for lang in LANGUAGES for path in (SITE / lang).rglob("index.html"))
 LOOKS = [(width, scheme) for width in (320, 390, 768, 1280) for scheme in ("light", "dark")]
-# the pages that differ most from each other: they are looked at in every way, all others in two
+# the pages that differ most from each other: they are looked at in every way, all others in one
 DIFFERENT = ["nl", "en/asylum-track-4", "nl/naturalisatie", "nl/rechtszaken", "nl/bronnen-en-verschillen", "en/glossary"]
 # read by hand from Jaarcijfers 2023: page, series, year, and the figure as it stands there
 BY_HAND = [
@@ -188,7 +188,7 @@ def test_texts_in_both_languages():
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_access_and_width(open_page, width, scheme):
     """Axe finds nothing that shuts a reader out, details open, and nothing sticks out sideways."""
-    for name in PAGES if (width, scheme) in ((320, "light"), (1280, "dark")) else DIFFERENT:
+    for name in PAGES if (width, scheme) == (320, "light") else DIFFERENT:
         page = open_page(name, width, color_scheme=scheme)
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         assert page.evaluate("document.scrollingElement.scrollWidth") <= width, name
