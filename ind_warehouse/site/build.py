@@ -71,7 +71,7 @@ class View:
         usual = [self.usual([row for row in rows if row["unit"] == unit]) for unit in dict.fromkeys(row["unit"] for row in rows)]
         said = [f"{chart.title[self.lang]}."] * bool(chart.statement) + [chart.about[self.lang]]
         said += [self.t("usual", margins=self.listed(margins))] if (margins := [one for one in usual if one]) else []
-        said += [self.t("whisker")] if any(row["origin"] == "metrics" and "(" in row["shown_nl"] for row in chart.rows) else []
+        said += [self.t("whisker")] if chart.form == "years" and 'class="w ' in charts.years(chart, self.lang)[0] else []
         said += [self.t("partial_hint")] if chart.partial else []
         said += [self.t("hollow")] if chart.form == "years" and any(row["remark_nl"] for row in chart.rows) else []
         return " ".join(said)

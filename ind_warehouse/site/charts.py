@@ -1,13 +1,14 @@
 """The pictures: SVG of 400 units wide, about the width of a phone, whose looks are those of style.css."""
 
 import math
+from functools import cache
 from html import escape
 from itertools import pairwise
 from textwrap import wrap
 
 from ind_warehouse.site.pages import Chart, Line
 
-WIDTH, LEFT, RIGHT, TALL, LOW = 400, 46, 388, 170, 104
+WIDTH, LEFT, RIGHT, TALL, LOW = 400, 52, 388, 170, 104
 # a disc, a square, a triangle, a diamond: lines differ in more than colour
 MARKS = ("m-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0", "m-3.6-3.6h7.2v7.2h-7.2z", "m0-4.8l4.6 8h-9.2z", "m0-5l5 5l-5 5l-5-5z")
 # the least length of a whisker that is drawn
@@ -56,7 +57,7 @@ class Labels:
 
     def __init__(self, floor: float):
         """Start with nothing taken, above a floor."""
-        self.taken, self.crossed, self.floor = [], [], floor
+        self.taken, self.points, self.crossed, self.floor = [], [], [], floor
 
     def cross(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         """Remember where a line runs, which words rather not lie on."""
@@ -69,29 +70,34 @@ class Labels:
             box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in self.taken
         )
 
-    def put(self, x: float, y: float, reach: float, words: str, look: str, under: bool, rivals: list[float]) -> str:
-        """Write words beside a point, at the first place that is free, and not nearer to another point of that year."""
+    def put(self, x: float, y: float, reach: float, words: str, look: str, under: bool) -> str:
+        """Write words beside a point, at the first place that is free and nearer to it than to any other point."""
         half, above, below = 4.2 * len(words), y - reach - 5, y + reach + 14
         places = [(x, below), (x, above)] if under else [(x, above), (x, below)]
         places += [(x + half + 8, y + 4), (x - half - 8, y + 4), (x, above - 9), (x, below + 9)]
-        places = [
-            (across, up)
-            for across, up in places
-            if across != x or all(abs(rival - up + 4) >= abs(y - up + 4) for rival in rivals)
-        ]
-        boxes = [(across - half, up - 11, across + half, up + 3) for across, up in places]
-        free = [(self.lines_in(box), place) for place, box in enumerate(boxes) if self.free(box)]
-        if not free:
+        fit = []
+        for order, (across, up) in enumerate(places):
+            box = across - half, up - 11, across + half, up + 3
+            own = distance((x, y), box)
+            if self.free(box) and all(distance(point, box) > own for point in self.points if point != (x, y)):
+                fit.append((self.lines_in(box), order, box))
+        if not fit:
             return ""
-        place = min(free)[1]
-        self.taken.append(boxes[place])
-        return text(*places[place], words, look, "middle")
+        _, order, box = min(fit)
+        self.taken.append(box)
+        return text(*places[order], words, look, "middle")
 
     def lines_in(self, box: tuple[float, ...]) -> int:
         """Count how much of the lines runs through a place."""
         return sum(box[0] < x < box[2] and box[1] < y < box[3] for x, y in self.crossed)
 
 
+def distance(point: tuple[float, float], box: tuple[float, ...]) -> float:
+    """Measure how far a point lies from a box."""
+    return math.hypot(max(box[0] - point[0], 0, point[0] - box[2]), max(box[1] - point[1], 0, point[1] - box[3]))
+
+
+@cache
 def years(chart: Chart, lang: str) -> tuple[str, float]:
     """Draw series through the years, those of each unit in a panel: a line that ends at a break, a point for each row."""
     rows, out = chart.rows, []
@@ -130,11 +136,11 @@ def panel(chart: Chart, lines: list[Line], lang: str, x, top: float, tall: float
     places = {line.code: chart.lines.index(line) for line in lines}
     for line in lines if named else ():
         name = line.name[lang]
-        if key > LEFT and key + 6.3 * len(name) > WIDTH - 14:
+        if key > LEFT and key + 7 * len(name) > WIDTH - 14:
             key, level = LEFT, level + 16
         look = f"l{places[line.code] + 1}"
         out.append(path(f"M{key + 4} {level - 4}{MARKS[places[line.code]]}", f"p {look}") + text(key + 13, level, name, "name"))
-        key += 6.3 * len(name) + 30
+        key += 7 * len(name) + 28
     head = level + 24 if named else top + 18
     floor = head + tall
     rows = [row for line in lines for row in line.rows]
@@ -165,11 +171,12 @@ def panel(chart: Chart, lines: list[Line], lang: str, x, top: float, tall: float
             said = f"{line.name[lang]} {row['reference_year']}: {shown}"
             points.append(path(f"M{across:.1f} {up:.1f}{mark}", f"p {look}{hollow}", said, line.code))
             labels.taken.append((across - 4, up - 4, across + 4, up + 4))
+            labels.points.append((across, up))
             # of nearly equal lines the lower one has its figure below; so has the bottom of a valley
             rivals = [y(one["value"]) for one in rows if one["reference_year"] == row["reference_year"] and one is not row]
             near = [y(line.rows[one]["value"]) for one in (index - 1, index + 1) if 0 <= one < len(line.rows)]
             under = all(rival < up for rival in rivals) if rivals else bool(near) and max(near) < up
-            words = across, up, max(reach, 4), shown.split(" (")[0], f"v {look}", under, rivals
+            words = across, up, max(reach, 4), shown.split(" (")[0], f"v {look}", under
             waiting.append((index not in (0, len(line.rows) - 1), up, words))
     # the ends of a line are named first
     out += points + [labels.put(*words) for _, _, words in sorted(waiting, key=lambda one: one[:2])]

@@ -41,7 +41,7 @@ class Line:
     rows: list[dict] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(eq=False)
 class Chart:
     """A picture: the query, the rows that it gives, and what is said of them, by language."""
 
