@@ -67,7 +67,7 @@ class View:
 
     def about(self, chart: Chart) -> str:
         """Say what a chart is of, its usual margin, and what its signs mean."""
-        rows = [row for row in chart.rows if row["origin"] == "observations"]
+        rows = [row for row in chart.rows if row["origin"] != "metrics"]
         usual = [self.usual([row for row in rows if row["unit"] == unit]) for unit in dict.fromkeys(row["unit"] for row in rows)]
         said = [f"{chart.title[self.lang]}."] * bool(chart.statement) + [chart.about[self.lang]]
         said += [self.t("usual", margins=self.listed(margins))] if (margins := [one for one in usual if one]) else []

@@ -98,14 +98,14 @@ def open_page(browser):
         page.close()
 
 
-def made_of(file: Path) -> dict[str, str]:
-    """Make the site of a file, in a process of its own."""
+def made_of(file: Path, *address: str) -> dict[str, str]:
+    """Make the site of a file, for an address or for the disk, in a process of its own."""
     program = """import json, sys, duckdb
 from ind_warehouse.site.build import files
 from ind_warehouse.site.pages import Reader
 print(json.dumps(files(Reader(duckdb.connect(sys.argv[1], read_only=True)), *sys.argv[2:])))"""
     python = ROOT / ".venv" / "bin" / "python"
-    return json.loads(subprocess.run([python, "-c", program, file], cwd=ROOT, check=True, capture_output=True).stdout)
+    return json.loads(subprocess.run([python, "-c", program, file, *address], cwd=ROOT, check=True, capture_output=True).stdout)
 
 
 def test_rows_are_marks_are_csv(read):
@@ -359,6 +359,21 @@ def test_same_each_time():
     made = made_of(PUBLISHED)
     assert made == made_of(PUBLISHED)
     assert {path: (SITE / path).read_text("utf-8") for path in made} == made
+
+
+def test_address():
+    """Where it is told its address, what leaves the site has it whole, and search engines find each page in both languages."""
+    made = made_of(PUBLISHED, "https://example.org/ind")
+    page = made["nl/nareis/index.html"]
+    for text in (
+        '<link rel="canonical" href="https://example.org/ind/nl/nareis/">',
+        '<link rel="alternate" hreflang="en" href="https://example.org/ind/en/asylum-family-reunification/">',
+        "https://example.org/ind/nl/nareis/#pending",
+        "https://example.org/ind/nl/nareis/pending.svg",
+    ):
+        assert text in page
+    assert made["sitemap.xml"].count("<loc>https://example.org/ind/") == len(PAGES) + 1
+    assert "sitemap.xml" not in made_of(PUBLISHED)
 
 
 def test_other_figures(tmp_path):
