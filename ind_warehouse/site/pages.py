@@ -110,9 +110,8 @@ class Reader:
         self.statements = self.read((HERE / "statements.sql").read_text("utf-8"))
         named = self.read("from marts.dim_measures") + self.read("select *, metric_code as measure_code from marts.dim_metrics")
         self.metrics = {row["measure_code"] for row in named if "metric_code" in row}
-        self.names = {row["measure_code"]: {lang: row[f"name_{lang}"] for lang in LANGUAGES} for row in named}
-        self.printed = self.names
-        self.names = self.names | self.charts_of["measures"]
+        self.printed = {row["measure_code"]: {lang: row[f"name_{lang}"] for lang in LANGUAGES} for row in named}
+        self.names = self.printed | self.charts_of["measures"]
 
     def read(self, sql: str, *values: object) -> list[dict]:
         """Run a query and give its rows by the names of their columns."""
@@ -162,9 +161,9 @@ class Reader:
             return self.charts_of["handled"].get(measure, self.names[measure])
         return self.names[measure]
 
-    def figure(self, product: str, measure: str, year: int | None = None) -> dict | None:
-        """Give a figure of a year, of the newest whole edition unless told otherwise."""
-        return self.figures.get(f"{product}.{measure}", {}).get(year or self.year)
+    def figure(self, product: str, measure: str) -> dict | None:
+        """Give a figure of the newest whole year."""
+        return self.figures.get(f"{product}.{measure}", {}).get(self.year)
 
     def measures(self, product: str) -> list[str]:
         """Name what is known of a product, in the order of tables."""
@@ -174,11 +173,11 @@ class Reader:
         return sorted(own, key=lambda code: (order.index(code) if code in order else len(order), code))
 
     def lines(self, page: Page, codes: list[str]) -> list[Line]:
-        """Make the lines of a chart: measures of the page's products, or series that are named whole."""
+        """Make the lines of a chart: measures of the page's products."""
         several, found = len(page.products) > 1, []
         for product in page.products:
             for code in codes:
-                series = code if code.startswith(f"{product}.") else f"{product}.{code}"
+                series = f"{product}.{code}"
                 if rows := self.figures.get(series):
                     own, alone = self.products[product], len(codes) == 1
                     name = self.names_of(series)
@@ -209,42 +208,37 @@ class Reader:
 
     def chart(self, code: str, kind: dict, page: Page) -> Chart | None:
         """Make one chart of a page."""
-        needed = [f"{product}.{kind.get('needs')}" for product in page.products]
-        avoided = [f"{product}.{kind.get('without')}" for product in page.products]
         steps, lines = kind["form"] == "steps", self.lines(page, kind["of"])
-        if not lines or ("needs" in kind and not any(one in self.figures for one in needed)):
-            return None
-        if any(one in self.figures for one in avoided):
-            return None
-        if steps and any(self.year not in self.figures[line.code] for line in lines):
+        needed, avoided = (
+            [f"{product}.{kind[rule]}" in self.figures for product in page.products] if rule in kind else [rule == "needs"]
+            for rule in ("needs", "without")
+        )
+        if (
+            not lines
+            or not any(needed)
+            or any(avoided)
+            or (steps and any(self.year not in self.figures[one.code] for one in lines))
+        ):
             return None
         sql = self.query(lines, STEPS.format(year=self.year) if steps else "")
         cursor = self.con.execute(sql)
         columns, records = [column[0] for column in cursor.description], cursor.fetchall()
-        for record in records:
-            for line in lines:
-                if line.code == record[0]:
-                    line.rows.append(self.figures[record[0]][record[1]])
-        lines = [line for line in lines if line.rows]
-        years, codes = {record[1] for record in records}, {line.code for line in lines}
-        found = (
-            {}
-            if steps
-            else {
-                (one["reference_year"], label["en"]): {
-                    "year": one["reference_year"],
-                    "label": label,
-                    "ends": one["kind"] != "exceptional_year",
-                }
-                for one in self.breaks
-                if one["series_code"] in codes and one["reference_year"] >= min(years)
-                for label in [self.label(one)]
-            }
-        )
+        for line in lines:
+            line.rows = [self.figures[code][year] for code, year, *_ in records if code == line.code]
+        years = {record[1] for record in records}
         return Chart(
-            code, kind["form"], sql, columns, records, lines, list(found.values()), years - self.whole,
-            kind["title"], kind["about"], self.statement(kind, page, lines),
+            code, kind["form"], sql, columns, records, lines, [] if steps else self.breaks_of(lines, min(years)),
+            years - self.whole, kind["title"], kind["about"], self.statement(kind, lines),
         )  # fmt: skip
+
+    def breaks_of(self, lines: list[Line], since: int) -> list[dict]:
+        """List the breaks and exceptional years of series, those of one name in one year once."""
+        found = {}
+        for one in self.breaks:
+            if one["series_code"] in {line.code for line in lines} and one["reference_year"] >= since:
+                year, label = one["reference_year"], self.label(one)
+                found[year, label["en"]] = {"year": year, "label": label, "ends": one["kind"] != "exceptional_year"}
+        return list(found.values())
 
     def label(self, one: dict) -> dict:
         """Name a break in a few words."""
@@ -252,25 +246,26 @@ class Reader:
             one["kind"], {lang: one["kind"].replace("_", " ") for lang in LANGUAGES}
         )
 
-    def statement(self, kind: dict, page: Page, lines: list[Line]) -> dict | None:
-        """Say what the newest whole year says, of one product, where its bounds carry it."""
-        if len(page.products) > 1 and len({line.code.split(".")[0] for line in lines}) > 1:
+    def statement(self, kind: dict, lines: list[Line]) -> dict | None:
+        """Say what the newest whole year says, of one product, where bounds and breaks carry it."""
+        product, *others = {line.code.split(".")[0] for line in lines}
+        if others:
             return None
-        if change := self.figure(lines[0].code.split(".")[0], kind.get("change", "")):
-            if change["value_lower"] <= 0 <= change["value_upper"]:
+        years = {self.year - 1, self.year}
+        if change := self.figure(product, kind.get("change", "")):
+            if change["value_lower"] <= 0 <= change["value_upper"] or lines[0].cut & years:
                 return None
             text = kind["up" if change["value"] > 0 else "down"]
             return {lang: text[lang].format(year=self.year, value=change[f"size_{lang}"]) for lang in LANGUAGES}
-        for code, text in kind.get("says", {}).items():
-            for line in lines:
-                rows = {row["reference_year"]: row for row in line.rows}
-                if (line.code == code or line.code.endswith(f".{code}")) and self.year in rows:
-                    was = rows.get(self.year - 1, rows[self.year])
-                    said = {"year": self.year}
-                    return {
-                        lang: text[lang].format(value=rows[self.year][f"shown_{lang}"], was=was[f"shown_{lang}"], **said)
-                        for lang in LANGUAGES
-                    }
+        for line in lines:
+            text, rows = kind.get("says", {}).get(line.code.split(".")[1]), {row["reference_year"]: row for row in line.rows}
+            compares = text and "{was}" in text["en"]
+            if text and self.year in rows and not (compares and (line.cut & years or self.year - 1 not in rows)):
+                now, was = rows[self.year], rows.get(self.year - 1, {})
+                return {
+                    lang: text[lang].format(year=self.year, value=now[f"shown_{lang}"], was=was.get(f"shown_{lang}"))
+                    for lang in LANGUAGES
+                }
         return None
 
     def newer(self) -> list[tuple[Page, dict, list[dict]]]:
