@@ -261,6 +261,10 @@ def test_nothing_foreign_and_light(read):
         "style.css",
         "site.js",
     }
+    # an icon is asked for by browsers with a window alone
+    named = re.compile(r"""(?:src=|url\(|@import\s*|rel="(?:icon|stylesheet)" href=)["']?(?:https?:)?//""")
+    assert [path for path in SITE.glob("*.*") if named.search(path.read_text("utf-8"))] == []
+    assert [name for name in PAGES if named.search((SITE / name / "index.html").read_text("utf-8"))] == []
     for lang in LANGUAGES:
         files = (SITE / lang / "index.html", SITE / "style.css", SITE / "site.js")
         assert sum(file.stat().st_size for file in files) < 100_000
