@@ -14,7 +14,7 @@ INPUTS := .venv/installed dbt_project.yml profiles.yml $(addprefix ind_warehouse
 	$(shell find analyses macros models seeds tests -path tests/clients -prune -o -not -name '*.py*' -not -name __pycache__ -print)
 
 .DEFAULT_GOAL := build
-.PHONY: build test lint ask cli docs data page site test-clients test-site superset superset-stop test-bi screenshots bench help
+.PHONY: build test lint ask cli docs data pages site test-clients test-site superset superset-stop test-bi screenshots bench help
 
 build: .venv/installed  ## build the warehouse, test it and publish ind_warehouse.duckdb
 	@.venv/bin/python -m ind_warehouse build
@@ -38,18 +38,17 @@ docs: target/ind_warehouse.duckdb  ## write the docs site of the last build to s
 data: ind_warehouse.duckdb  ## write the marts of the last build to site/data as CSV, Parquet, Excel and data package
 	@.venv/bin/python -m ind_warehouse data
 
-page: ind_warehouse.duckdb  ## write the page of the last build to site/index.html
-	@$(UV) sync --frozen --quiet --inexact --group site
-	@.venv/bin/python -m ind_warehouse page
+pages: ind_warehouse.duckdb
+	@.venv/bin/python -m ind_warehouse site
 
-site: ind_warehouse.duckdb  ## write the page, docs and data files of the last build to site/
-	@$(MAKE) --no-print-directory --jobs=2 docs data page
+site: ind_warehouse.duckdb  ## write the pages, docs and data files of the last build to site/; with SITE_ADDRESS=<https://...> for a server
+	@$(MAKE) --no-print-directory --jobs=2 docs data pages
 
 test-clients: data .clients/oldest/installed .clients/current/installed  ## test the published file and site/data with client tools
 	@.clients/oldest/bin/python -m pytest tests/clients/test_duckdb.py
 	@.clients/current/bin/python -m pytest tests/clients/test_tools.py
 
-test-site: site .clients/current/installed  ## test the page in Chromium
+test-site: site .clients/current/installed  ## test the site in Chromium
 	@.clients/current/bin/python -m pytest tests/clients/test_site.py
 
 superset: ind_warehouse.duckdb .superset/installed  ## serve the published file in Apache Superset, in the background; with PORT=<port>, on another port
@@ -61,7 +60,7 @@ superset-stop:  ## stop the Superset server
 test-bi: ind_warehouse.duckdb .superset/installed .clients/current/installed  ## test a Superset server: its dashboard, and that it is read-only
 	@.clients/current/bin/python -m pytest tests/clients/test_superset.py
 
-screenshots: site test-bi  ## take the README's screenshots of the page and the dashboard
+screenshots: site test-bi  ## take the README's screenshots of the site and the dashboard
 	@.clients/current/bin/python tests/clients/screenshots.py
 	@cp target/superset.png docs/img/superset.png
 

@@ -13,7 +13,7 @@ MODULES = {
     "data": "export",
     "docs": "export",
     "findings": "findings",
-    "page": "page",
+    "site": "site.build",
 }
 
 

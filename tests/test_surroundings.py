@@ -89,7 +89,7 @@ def test_every_command_explains_what_is_wrong_with_the_file(tmp_path, monkeypatc
     holder = subprocess.Popen([sys.executable, "-c", lock, locked], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         holder.stdout.readline()
-        for verb, arguments in (("ask", ["did_staff_keep_pace"]), ("cli", []), ("data", []), ("findings", []), ("page", [])):
+        for verb, arguments in (("ask", ["did_staff_keep_pace"]), ("cli", []), ("data", []), ("findings", []), ("site", [])):
             module = import_module(f"ind_warehouse.{MODULES[verb]}")
             monkeypatch.setattr(module, "PUBLISHED", published)
             answer = CliRunner().invoke(getattr(module, verb), arguments)

@@ -1,4 +1,4 @@
-"""Take the picture of the page for the README, docs/img/page.png."""
+"""Take the picture of the site for the README, docs/img/site.png."""
 
 import shutil
 from pathlib import Path
@@ -10,8 +10,6 @@ ROOT = Path(__file__).resolve().parents[2]
 with sync_playwright() as playwright:
     browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
     page = browser.new_page(viewport={"width": 1100, "height": 1000})
-    page.goto((ROOT / "site" / "index.html").as_uri())
-    page.click("#switch")
-    page.wait_for_function('!document.querySelector("[data-rows]:not([data-drawn=en])")')
-    page.screenshot(path=ROOT / "docs" / "img" / "page.png")
+    page.goto((ROOT / "site" / "en" / "index.html").as_uri())
+    page.screenshot(path=ROOT / "docs" / "img" / "site.png")
     browser.close()
