@@ -14,7 +14,7 @@ INPUTS := .venv/installed dbt_project.yml profiles.yml $(addprefix ind_warehouse
 	$(shell find analyses macros models seeds tests -path tests/clients -prune -o -not -name '*.py*' -not -name __pycache__ -print)
 
 .DEFAULT_GOAL := build
-.PHONY: build test lint ask cli docs data pages site test-clients test-site superset superset-stop test-bi screenshots bench help
+.PHONY: build test lint ask cli docs data pages site test-clients superset superset-stop screenshots bench help
 
 build: .venv/installed  ## build the warehouse, test it and publish ind_warehouse.duckdb
 	@.venv/bin/python -m ind_warehouse build
@@ -44,12 +44,9 @@ pages: ind_warehouse.duckdb
 site: ind_warehouse.duckdb  ## write the pages, docs and data files of the last build to site/; with SITE_ADDRESS=<https://...> for a server
 	@$(MAKE) --no-print-directory --jobs=2 docs data pages
 
-test-clients: data .clients/oldest/installed .clients/current/installed  ## test the published file and site/data with client tools
+test-clients: site .clients/oldest/installed .clients/current/installed .superset/installed  ## test all results in real tools: DuckDB 1.1.3, LibreOffice, Chromium, Superset and others
 	@.clients/oldest/bin/python -m pytest tests/clients/test_duckdb.py
-	@.clients/current/bin/python -m pytest tests/clients/test_tools.py
-
-test-site: site .clients/current/installed  ## test the site in Chromium
-	@.clients/current/bin/python -m pytest tests/clients/test_site.py
+	@.clients/current/bin/python -m pytest tests/clients/test_tools.py tests/clients/test_site.py tests/clients/test_superset.py
 
 superset: ind_warehouse.duckdb .superset/installed  ## serve the published file in Apache Superset, in the background; with PORT=<port>, on another port
 	@.superset/venv/bin/python -I dashboards/superset/serve.py start
@@ -57,10 +54,7 @@ superset: ind_warehouse.duckdb .superset/installed  ## serve the published file 
 superset-stop:  ## stop the Superset server
 	@if test -x .superset/venv/bin/python; then .superset/venv/bin/python -I dashboards/superset/serve.py stop; else echo "The server is not running."; fi
 
-test-bi: ind_warehouse.duckdb .superset/installed .clients/current/installed  ## test a Superset server: its dashboard, and that it is read-only
-	@.clients/current/bin/python -m pytest tests/clients/test_superset.py
-
-screenshots: site test-bi  ## take the README's screenshots of the site and the dashboard
+screenshots: test-clients  ## take the README's screenshots of the site and the dashboard
 	@.clients/current/bin/python tests/clients/screenshots.py
 	@cp target/superset.png docs/img/superset.png
 

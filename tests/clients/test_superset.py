@@ -130,7 +130,7 @@ class Server:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """A running server."""
-    assert SERVE[0].exists(), "The server is not installed: run make test-bi"
+    assert SERVE[0].exists(), "The server is not installed: run make test-clients"
     folder = tmp_path_factory.mktemp("superset") / FOLDER
     folder.mkdir()
     server = Server(folder)
