@@ -595,6 +595,32 @@ def test_footnotes(published, publications):
         assert numbers == (", ".join(map(str, here)) or None), series
 
 
+def test_remarks(published, observations):
+    """A remark appears with its figure, and with the same figure in other editions unless it is about the page."""
+    values = {(key[:2], cell[0]): value for key, (value, *_, cell) in observations.items()}
+    expected = defaultdict(dict)
+    for row in seed("remarks"):
+        place = row["series_code"], int(row["reference_year"])
+        for key, (value, *_, cell) in observations.items():
+            of_page = row["kind"] in ("rounded otherwise", "printed otherwise")
+            same = value is not None and value == values.get((place, row["publication_code"])) and not of_page
+            if key[:2] == place and (cell[0] == row["publication_code"] or same):
+                expected[key][row["kind"]] = row["remark_en"]
+    for key, (value, *_) in observations.items():
+        older = max(
+            (other for other in observations if other[:2] == key[:2] and other[2] < key[2]), default=None, key=lambda k: k[2]
+        )
+        if value is None and older and observations[older][0] is not None:
+            text = f"Edition {older[2]} printed {observations[older][-1][-1]} here, edition {key[2]} prints a dash."
+            expected[key]["withdrawn"] = text
+    found = published.execute(
+        "select series_code, reference_year, edition_year, remark_en from marts.fct_observations where remark_en is not null"
+    ).fetchall()
+    assert {tuple(key): remark for *key, remark in found} == {
+        key: " ".join(told[kind] for kind in sorted(told)) for key, told in expected.items()
+    }
+
+
 def test_dimensions(published, publications, observations):
     """The dimensions match the lists in seeds/reference, and products with decisions name who decides."""
 
@@ -648,14 +674,6 @@ def test_dimensions(published, publications, observations):
     columns = ("series_code", "reference_year", "kind", "half_width", "remark_nl", "remark_en", "source")
     found = [[text(row[column]).removesuffix(".0") for column in columns] for row in rows("from marts.dim_remarks")]
     assert sorted(found) == sorted([row[column] for column in columns] for row in seed("remarks"))
-    beside = rows("from marts.fct_observations where remark_en is not null")
-    assert {row["observation_key"]: (row["remark_nl"], row["remark_en"]) for row in beside} == {
-        f"{row['series_code']}/{row['reference_year']}@{publications[row['publication_code']]['edition_year']}": (
-            row["remark_nl"],
-            row["remark_en"],
-        )
-        for row in seed("remarks")
-    }
 
     for row in rows("from marts.dim_breaks"):
         assert row["break_key"] == f"{row['series_code']}/{row['reference_year']}/{row['kind']}"
