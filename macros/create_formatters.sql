@@ -1,4 +1,5 @@
-{#- DuckDB macros that format figures. They are created before the models, which use them, and published with the file. -#}
+{#- DuckDB macros that format figures. They are created before the models, which use them, and published with the file.
+    They use no if(), which DuckDB 1.1 does not know in a macro. -#}
 {% macro create_formatters() -%}
 create or replace macro main.decimals(unit) as
 case
@@ -36,7 +37,7 @@ comment on macro main.at_most is
 create or replace macro main.in_words(figure, unit, language := 'en') as
 case
     when figure is not null then concat(
-        case when unit = 'eur' then if(language = 'nl', '€ ', '€') end,
+        case when unit = 'eur' and language = 'nl' then '€ ' when unit = 'eur' then '€' end,
         translate(
             case
                 -- trailing zeros would claim precision that is not there
@@ -68,7 +69,7 @@ case
     || case
         when round(upper - lower, 10) <= round(0.02 * abs(figure), 10) then ''
         when upper is null
-            then concat(' (', if(language = 'nl', 'ten minste ', 'at least '), in_words(at_least(lower, unit), unit, language := language), ')')
+            then concat(' (', case language when 'nl' then 'ten minste ' else 'at least ' end, in_words(at_least(lower, unit), unit, language := language), ')')
         else concat(
             ' (',
             in_words(at_least(lower, unit), unit, language := language),
