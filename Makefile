@@ -21,7 +21,7 @@ build: .venv/installed  ## build the warehouse, test it and publish ind_warehous
 
 test: build  ## build, then run the linters and the Python tests
 	@$(MAKE) --no-print-directory lint
-	@.venv/bin/python -m pytest --numprocesses=2 --dist=loadfile
+	@.venv/bin/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 lint: .venv/installed  ## lint SQL, Python, YAML and dbt
 	@PRE_COMMIT_HOME=target/pre-commit .venv/bin/python -m pre_commit run --all-files

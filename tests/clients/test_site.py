@@ -192,8 +192,10 @@ def test_access_and_width(open_page, width, scheme):
         page = open_page(name, width, color_scheme=scheme)
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         assert page.evaluate("document.scrollingElement.scrollWidth") <= width, name
-        results = Axe().run(page)
-        assert results.violations_count == 0, f"{name} {width} {scheme}\n{results.generate_report()}"
+        # both languages have the same templates: of most pages one is enough
+        if name in DIFFERENT or name.startswith(LANGUAGES[0]):
+            results = Axe().run(page)
+            assert results.violations_count == 0, f"{name} {width} {scheme}\n{results.generate_report()}"
         page.close()
 
 
