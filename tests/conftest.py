@@ -2,7 +2,6 @@
 
 import csv
 import json
-import re
 import shutil
 import subprocess
 import sys
@@ -98,9 +97,11 @@ def replayed(folder: Path, codes: frozenset[str]):
 
 def add_macros(con: duckdb.DuckDBPyConnection, identity: str) -> None:
     """Create the macros of the published file, as dbt does at the end of a build."""
-    manifest = json.loads((ROOT / "target" / "manifest.json").read_text("utf-8"))
-    macro = manifest["macros"]["macro.ind_warehouse.create_macros"]["macro_sql"]
-    con.execute(re.sub("{%.*?%}", "", macro).replace("{{ identity }}", identity))
+    # imported here: the environments of tests/clients have no dbt
+    from replay import MANIFEST, statements
+
+    manifest = json.loads(MANIFEST.read_text("utf-8"))
+    con.execute(statements(manifest, "create_macros").replace("{{ identity }}", identity))
 
 
 def written(replay, folder: Path) -> Path:

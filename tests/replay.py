@@ -11,6 +11,11 @@ from ind_warehouse import ROOT
 from ind_warehouse.build import MANIFEST, said_by
 
 
+def statements(manifest: dict, macro: str) -> str:
+    """Read the SQL statements in one of the project's dbt macros, without its tags."""
+    return re.sub("{%.*?%}|{#.*?#}", "", manifest["macros"][f"macro.ind_warehouse.{macro}"]["macro_sql"], flags=re.DOTALL)
+
+
 class Replay:
     """A build in memory, without dbt, in a fraction of a second: seeds, models and data tests.
 
@@ -28,7 +33,6 @@ class Replay:
         self.base = base
         self.damaged: set[str] = set()
         manifest = json.loads(MANIFEST.read_text("utf-8"))
-        formatters = manifest["macros"]["macro.ind_warehouse.create_formatters"]
         self.nodes = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] in ("seed", "model", "test")}
         compiled = any("compiled_code" in node for node in self.nodes.values())
         assert compiled, "target/manifest.json has no compiled SQL, as after dbt parse: run make first"
@@ -39,7 +43,7 @@ class Replay:
         for schema in {node["schema"] for node in self.nodes.values()}:
             self.con.execute(f"create schema ind_warehouse.{schema}")
         self.con.execute("use ind_warehouse")
-        self.con.execute(re.sub("{%.*?%}|{#.*?#}", "", formatters["macro_sql"], flags=re.DOTALL))
+        self.con.execute(statements(manifest, "create_formatters"))
         for path, node in self.seeds.items():
             self.load(node, base / path)
         self.marts = [key for key in self.ordered() if self.nodes[key]["schema"] == "marts"]
