@@ -93,8 +93,7 @@ def check_all_passed(manifest: dict, results: "list[RunResult]") -> None:
     faults += [f"{key} lets rows pass; remove its severity, warn_if, error_if, limit or fail_calc" for key in sorted(weakened)]
     faults += [f"{key} did not run or did not pass" for key in sorted(missing - weakened)]
     if faults:
-        warnings = explain([result for result in results if result.status == "warn"])
-        raise BuildFailed("\n".join([*faults, *([f"\n{warnings}"] if warnings else [])]))
+        raise BuildFailed("\n".join(faults))
 
 
 def forget_outdated_parse() -> None:
@@ -143,7 +142,7 @@ def explain(failures: "list[RunResult]") -> str:
     with duckdb.connect(WORKING, read_only=True) as con:
         for failure in sorted(failures, key=lambda failure: failure.node.name):
             messages = [line for line in str(failure.message).splitlines() if not line.startswith("  > ")]
-            if failure.status in ("fail", "warn") and failure.node.resource_type == "test":
+            if failure.status == "fail" and failure.node.resource_type == "test":
                 found = said_by(failure.node.to_dict(), con.execute(failure.node.compiled_code))
                 messages = sorted(found, key=lambda message: re.sub("[0-9]+", lambda number: number[0].zfill(9), message))
             if len(messages) > MESSAGES_SHOWN:

@@ -1,4 +1,4 @@
-"""A whole edition must have what the previous one had; tested on an invented edition after the newest one."""
+"""What a whole edition owes the previous one, tested on an invented edition after the newest; and vintages of one figure."""
 
 import pytest
 from next_edition import (
@@ -15,7 +15,10 @@ from next_edition import (
     digits,
 )
 
-from conftest import ROOT
+from conftest import PINNED, ROOT, write_seeds
+from ind_warehouse.ask import QUESTIONS, query
+from ind_warehouse.build import DIFFERENCES
+from replay import Replay
 
 NEXT = NextEdition(ROOT)
 CODE, YEAR = NEXT.code, NEXT.year
@@ -214,3 +217,108 @@ def test_a_page_is_not_owed(replay):
     again = NEXT.reading(row["series_code"], YEAR - 1, row["newest"]) | {"publication_code": "page"}
     more = {PUBLICATIONS: [page], PRINTED: [row], SECOND: [again]}
     assert noticed(replay, {path: [*rows, *more.get(path, [])] for path, rows in NEXT.rows.items()}) == []
+
+
+def test_vintages(tmp_path):
+    """An edition of three rows after the pinned one revises flows and restates a stock; nothing mixes the two without a note.
+
+    Each figure that is new or revised needs a second reading, both vintages are kept, and the newer one is current.
+    """
+    replay = Replay(tmp_path / "damaged", write_seeds(tmp_path, PINNED))
+    held = {path: (tmp_path / path).read_text("utf-8") for path in (PUBLICATIONS, PRINTED, SECOND)}
+    line = held[PRINTED].count("\n") + 1
+    held[PUBLICATIONS] += '"later",2024,true,"Jaarcijfers 2024","Proef","IND","2025-02",,"nl"\n'
+    # the 2023 edition has 23.180 and 22.220 applications, the same decisions, and stocks of 190, 140 and 70
+    held[PRINTED] += """\
+"later","students.applications","Proef","Studie","Aanvragen","page","23.000","23.190","22.120"
+"later","students.decisions","Proef","Studie","Beslissingen","page","23.500","23.140","22.320"
+"later","students.pending","Proef","Studie","In behandeling","page","1.300","1.190","1.140"
+"""
+
+    def messages() -> list[str]:
+        replay.damage({path: text.encode() for path, text in held.items()})
+        return [message for said in replay.noticed(held).values() for message in said]
+
+    asked = messages()
+    assert len(asked) == 7
+    for place in (
+        f'line {line}: Studie / Aanvragen / 2024 reads "23.000", and it has no',
+        f'line {line}: Studie / Aanvragen / 2023 reads "23.190", and it has no',
+        f'line {line}: Studie / Aanvragen / 2022 reads "22.120", and it has no',
+        f'line {line + 1}: Studie / Beslissingen / 2024 reads "23.500", and it has no',
+    ):
+        assert any(message.startswith(f"{PRINTED}, {place} second reading") for message in asked)
+    held[SECOND] += """\
+"later","students.applications",2024,"23.000","somebody else"
+"later","students.applications",2023,"23.190","somebody else"
+"later","students.applications",2022,"22.120","somebody else"
+"later","students.decisions",2024,"23.500","somebody else"
+"later","students.pending",2024,"1.300","somebody else"
+"later","students.pending",2023,"1.190","somebody else"
+"later","students.pending",2022,"1.140","somebody else"
+"""
+    assert messages() == []
+    replay.build_marts()
+    assert {key: said for key in replay.tests_of_marts if (said := replay.said_by(key))} == {}
+    con = replay.con
+    revisions = con.execute(
+        "select revision_key, value_from, value_to, revision, beyond_rounding from marts.fct_revisions"
+        " where to_edition = 2024 and series_code = 'students.applications' order by reference_year"
+    ).fetchall()
+    vintages = con.execute(
+        "select edition_year, value, is_current from marts.fct_observations"
+        " where series_code = 'students.applications' and reference_year = 2022 order by edition_year"
+    ).fetchall()
+    applications = con.execute(
+        "select reference_year, applications from marts.fct_caseload"
+        " where product_code = 'students' and reference_year >= 2022 order by reference_year"
+    ).fetchall()
+    stocks = con.execute(
+        "select reference_year, pending, backlog_change, comparison_edition_year, comparison_note_en from marts.fct_caseload"
+        " where product_code = 'students' and pending is not null order by reference_year"
+    ).fetchall()
+    moved = con.execute(
+        "select trend_code, reference_year, value, edition_year from marts.fct_trends where series_code = 'students.pending'"
+        " and trend_code != 'growth' and reference_year >= 2022 order by trend_code, reference_year"
+    ).fetchall()
+    residual = con.execute(
+        "select value, edition_year, from_edition_year, note_en from marts.fct_metrics"
+        " where metric_key = 'students/2022/stock_flow_residual'"
+    ).fetchall()
+    reconciled = con.execute(
+        "select residual, found, edition_year, note_en from marts.fct_reconciliation where check_key = 'stock_flow/students/2022'"
+    ).fetchall()
+    # questions about the newest year use the newest whole edition
+    assert all(con.execute(query(name)).fetchall() for name in QUESTIONS)
+    differences = [message for (message,) in con.execute(DIFFERENCES.read_text("utf-8")).fetchall()]
+    assert differences == [
+        "Revised in edition 2024: students.applications of 2022, 22.220 in edition 2023, now 22.120 (-10 steps of rounding)",
+        "Revised in edition 2024: students.applications of 2023, 23.180 in edition 2023, now 23.190 (+1 steps of rounding)",
+        "Revised in edition 2024: students.pending of 2022, 140 in edition 2023, now 1.140 (+100 steps of rounding)",
+        "Revised in edition 2024: students.pending of 2023, 190 in edition 2023, now 1.190 (+100 steps of rounding)",
+    ]
+    assert revisions == [
+        ("students.applications/2022@2023-2024", 22220, 22120, -100, True),
+        ("students.applications/2023@2023-2024", 23180, 23190, 10, False),
+    ]
+    assert vintages == [(2023, 22220, False), (2024, 22120, True)]
+    assert applications == [(2022, 22120), (2023, 23190), (2024, 23000)]
+    restated = "2022: edition 2024 prints 1.140; this comparison uses edition 2023."
+    # 140 - 70, both from the 2023 edition, and not 1.140 - 70
+    assert stocks == [
+        (2021, 70, None, None, None),
+        (2022, 1140, 70, 2023, restated),
+        (2023, 1190, 50, 2024, None),
+        (2024, 1300, 110, 2024, None),
+    ]
+    # there is no index for 2024: no edition prints both 2024 and 2021, and the stock was restated in between
+    assert moved == [
+        ("change", 2022, 70, 2023),
+        ("change", 2023, 50, 2024),
+        ("change", 2024, 110, 2024),
+        ("index", 2022, 200, 2023),
+        ("index", 2023, pytest.approx(100 * 190 / 70), 2023),
+    ]
+    both = f"{restated} The flows of 2022 were restated in edition 2024; the stocks are from edition 2023."
+    assert residual == [(140 - 70 - (22120 - 22320), 2024, 2023, both)]
+    assert reconciled == [(270, 140, 2024, both)]

@@ -16,7 +16,7 @@ from conftest import ROOT, run_build
 from ind_warehouse import build
 from ind_warehouse import publish as publishing
 from ind_warehouse.build import BuildFailed, check_all_passed, forget_outdated_parse
-from ind_warehouse.publish import NotPublished, check_copy, contents, publish, replacing
+from ind_warehouse.publish import NotPublished, check_copy, publish, replacing
 
 
 def write_warehouse(path, values=(1, 2), comment="a table"):
@@ -82,39 +82,22 @@ def test_a_yaml_file_with_an_old_time_is_parsed_again(tmp_path, monkeypatch):
         assert parsed.exists() == kept
 
 
-HOSTILE = {
-    "DBT_EMPTY": "1",
-    "DBT_EXCLUDE_RESOURCE_TYPES": "test",
-    "DBT_FAIL_FAST": "1",
-    "DBT_SINGLE_THREADED": "1",
-    "DBT_EVENT_TIME_START": "2024-01-01",
-    "DBT_EVENT_TIME_END": "2024-01-02",
-    "DBT_TARGET_PATH": "elsewhere",
-    "DBT_LOG_PATH": "elsewhere",
-    "DBT_WRITE_JSON": "false",
-    "DBT_WARN_ERROR": "1",
-    "DBT_ENGINE_EMPTY": "1",
-    # an encoding that lacks box-drawing characters
-    "PYTHONIOENCODING": "latin-1",
-}
-
-
-def test_hostile_environment(project_copy):
-    """Environment variables for dbt and the terminal do not change the build, and a link to the published file is followed."""
-    published, served = project_copy / "ind_warehouse.duckdb", project_copy / "served" / "figures.duckdb"
+def test_a_link_to_the_published_file_is_followed(tmp_path):
+    """The file behind a link is replaced; it keeps its mode whatever the umask, and nothing else is left beside it."""
+    published, served = tmp_path / "published.duckdb", tmp_path / "served" / "figures.duckdb"
     served.parent.mkdir()
-    published.rename(served)
+    publish(write_warehouse(tmp_path / "first.duckdb"), served)
     published.symlink_to(served)
     served.chmod(0o644)
     before = served.stat().st_ino
-    run = run_build(project_copy, env=os.environ | HOSTILE, umask=0o077, encoding="latin-1")
-    assert run.returncode == 0, run.stderr
-    assert "More questions" in run.stdout and "?" * 20 in run.stdout
+    umask = os.umask(0o077)
+    try:
+        publish(write_warehouse(tmp_path / "second.duckdb", values=(1, 2, 3)), published)
+    finally:
+        os.umask(umask)
     assert published.is_symlink() and served.stat().st_ino != before
     assert served.stat().st_mode & 0o777 == 0o644
     assert [path.name for path in served.parent.glob("[!.]*")] == ["figures.duckdb"]
-    assert not (project_copy / "elsewhere").exists()
-    assert contents(served) == contents(ROOT / "ind_warehouse.duckdb")
 
 
 def test_a_failed_last_message_is_not_an_error():
@@ -142,32 +125,26 @@ def test_a_node_that_did_not_run_fails_the_build(manifest, kind):
                 check_all_passed(manifest, results)
 
 
-SOFTENED = "+severity: warn", '+error_if: ">100"', '+warn_if: ">100"', "+limit: 0", "+fail_calc: count(*) * 0"
-
-
-def test_disabled_or_weakened_tests_stop_the_build(project_copy):
-    """Tests that are disabled or weakened are named, even if dbt only warns, and nothing is published."""
-    project = project_copy / "dbt_project.yml"
-    text, before = project.read_text("utf-8"), (project_copy / "ind_warehouse.duckdb").read_bytes()
-    named = (
-        "figures_are_read",
-        "figures_are_printed_once",
-        "remarks_are_of_figures",
-        "breaks_name_their_year",
-        "publications_are_dated",
-    )
-    softened = "".join(f"    {name}:\n      {setting}\n" for name, setting in zip(named, SOFTENED, strict=True))
-    disabled = "    products_have_one_series_in_a_role:\n      +enabled: false\n"
-    project.write_text(f"{text}\ndata_tests:\n  ind_warehouse:\n{softened}{disabled}", "utf-8")
-    run = run_build(project_copy)
-    assert run.returncode == 1
-    lines = run.stderr.splitlines()
-    weakened = [line for line in lines if " lets rows pass; remove its severity" in line]
-    assert sorted(line.split()[0].split(".")[2] for line in weakened) == sorted(named)
-    assert [line for line in lines if " is disabled; " in line] == [
-        "test.ind_warehouse.products_have_one_series_in_a_role is disabled; remove its enabled: false, or remove it altogether"
-    ]
-    assert (project_copy / "ind_warehouse.duckdb").read_bytes() == before
+@pytest.mark.parametrize(
+    "softened",
+    [{"severity": "WARN"}, {"error_if": ">100"}, {"warn_if": ">100"}, {"limit": 0}, {"fail_calc": "count(*) * 0"}, "disabled"],
+    ids=str,
+)
+def test_a_disabled_or_weakened_test_stops_the_build(manifest, softened):
+    """A data test that is disabled or weakened is named and stops the build, though all that ran passed."""
+    name = "test.ind_warehouse.figures_are_read"
+    nodes = manifest["nodes"] | manifest["unit_tests"]
+    results = [SimpleNamespace(node=SimpleNamespace(unique_id=key), status="pass") for key in nodes]
+    if softened == "disabled":
+        others = {key: node for key, node in manifest["nodes"].items() if key != name}
+        changed = manifest | {"nodes": others, "disabled": {name: [nodes[name]]}}
+        message = f"{name} is disabled; remove its enabled: false, or remove it altogether"
+    else:
+        node = nodes[name] | {"config": nodes[name]["config"] | softened}
+        changed = manifest | {"nodes": manifest["nodes"] | {name: node}}
+        message = f"{name} lets rows pass; remove its severity, warn_if, error_if, limit or fail_calc"
+    with pytest.raises(BuildFailed, match=f"^{re.escape(message)}$"):
+        check_all_passed(changed, results)
 
 
 @pytest.mark.parametrize(

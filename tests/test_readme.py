@@ -12,6 +12,7 @@ import pytest
 
 from conftest import ROOT, read_seed, replayed, written
 from ind_warehouse.findings import PLACE, QUERY, renewed
+from ind_warehouse.publish import contents
 
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, flags=re.DOTALL)
@@ -43,12 +44,32 @@ def test_first_paste(project_copy):
         assert len(answer) == 4 and run.stdout.strip().endswith(str(answer).strip())
 
 
+HOSTILE = {
+    "DBT_EMPTY": "1",
+    "DBT_EXCLUDE_RESOURCE_TYPES": "test",
+    "DBT_FAIL_FAST": "1",
+    "DBT_SINGLE_THREADED": "1",
+    "DBT_EVENT_TIME_START": "2024-01-01",
+    "DBT_EVENT_TIME_END": "2024-01-02",
+    "DBT_TARGET_PATH": "elsewhere",
+    "DBT_LOG_PATH": "elsewhere",
+    "DBT_WRITE_JSON": "false",
+    "DBT_WARN_ERROR": "1",
+    "DBT_ENGINE_EMPTY": "1",
+    # an encoding that lacks box-drawing characters
+    "PYTHONIOENCODING": "latin-1",
+}
+
+
 @pytest.mark.parametrize("commands", blocks("sh"))
 def test_commands(project_copy, commands):
-    """The other commands run unchanged with the installed tools; pytest only collects, or it would run itself."""
+    """The other commands run unchanged with the installed tools, whatever the environment sets for dbt and the terminal.
+
+    pytest only collects, or it would run itself.
+    """
     (project_copy / ".venv").symlink_to(ROOT / ".venv")
     tools = os.pathsep.join([str(ROOT / ".uv" / "bin"), str(ROOT / ".venv" / "bin"), os.environ["PATH"]])
-    environment = os.environ | {"PATH": tools, "PYTEST_ADDOPTS": "--collect-only"}
+    environment = os.environ | HOSTILE | {"PATH": tools, "PYTEST_ADDOPTS": "--collect-only"}
     run = subprocess.run(
         ["bash", "-ec", commands],
         check=False,
@@ -56,9 +77,13 @@ def test_commands(project_copy, commands):
         env=environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
+        encoding="latin-1",
     )
     assert run.returncode == 0, run.stdout + run.stderr
+    if "build" in commands:
+        assert "More questions" in run.stdout and "?" * 20 in run.stdout
+    assert not (project_copy / "elsewhere").exists()
+    assert contents(project_copy / "ind_warehouse.duckdb") == contents(ROOT / "ind_warehouse.duckdb")
 
 
 @pytest.mark.parametrize("sql", blocks("sql"))

@@ -36,7 +36,7 @@ SCALES = {"count": 1, "fte": 1, "share": Fraction(1, 100), "eur": 10**6}
 FORM = re.compile(
     r"-|0|[1-9][0-9]{0,2}([.][0-9]{3})*|(0|[1-9][0-9]?|100)%|" + "|".join(AMOUNTS).replace("#", "(0|[1-9][0-9]{0,2})(,[0-9])?")
 )
-EACH = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EACH = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def printed(number: Fraction, decimals: int, around: str, number_format: str = "nl") -> str:
@@ -76,8 +76,9 @@ def damaged(replay):
 
 @pytest.fixture(scope="module")
 def printed_alone(tmp_path_factory):
-    """A folder with the printed seeds."""
+    """A folder with the printed seeds, as the file check reads them."""
     folder = tmp_path_factory.mktemp("printed")
+    shutil.copy(ROOT / "dbt_project.yml", folder)
     shutil.copytree(ROOT / "seeds" / "printed", folder / "seeds" / "printed")
     return folder
 
