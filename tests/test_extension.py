@@ -61,7 +61,7 @@ def appended(path: Path, *lines: str) -> None:
 
 
 def test_extension(project_copy):
-    """A metric takes an entry and three columns, a question two files, a break one line, a mart two files, a base year one number.
+    """A metric takes an entry and three columns, a question or a mart two files, a break one line, a base year one number.
 
     A forgotten column is named in the build's error.
     """
