@@ -23,9 +23,10 @@ METRIC = """\
       source: Derived, 12 x pending / decisions.
 """
 COLUMNS = "".join(
-    f"      - name: pending_months{suffix}\n        description: A metric of this test.\n        data_type: double\n"
+    f"      - {{name: pending_months{suffix}, description: A metric of this test., data_type: double}}\n"
     for suffix in ("", "_lower", "_upper")
 )
+NEXT_COLUMN = "      - {name: note_nl,"
 QUESTION = """\
 -- Welke procedure heeft de grootste voorraad?
 -- Which procedure has the largest stock?
@@ -79,9 +80,7 @@ def test_extension(project_copy):
     assert "pending_months_upper" in run.stderr and "missing in contract" in run.stderr
 
     columns = marts / "fct_caseload.yml"
-    columns.write_text(
-        columns.read_text("utf-8").replace("      - name: note_nl\n", COLUMNS + "      - name: note_nl\n", 1), "utf-8"
-    )
+    columns.write_text(columns.read_text("utf-8").replace(NEXT_COLUMN, COLUMNS + NEXT_COLUMN, 1), "utf-8")
     run = run_build(project_copy)
     assert run.returncode == 0, run.stderr
     ask = [sys.executable, "-m", "ind_warehouse", "ask", "which_stock_is_largest"]
