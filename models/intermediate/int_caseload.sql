@@ -33,7 +33,7 @@ restated_flows as (
         reference_year,
         max(to_edition) as to_edition
     from {{ ref('int_revisions') }}
-    where is_revision and role in ('inflow', 'outflow')
+    where has_other_values and is_revision and role in ('inflow', 'outflow')
     group by product_code, reference_year
 
 ),

@@ -1,4 +1,4 @@
-{%- set base_year = var('index_base_year') -%}
+{%- set years = {'year_before': 'later.reference_year - 1', 'base_year': var('index_base_year')} -%}
 {%- set notes = {
     'nl': {
         'apart': 'Geen editie vermeldt beide jaren: {} komt uit editie {}, {} uit editie {}.',
@@ -11,13 +11,14 @@
         'of': '; this comparison uses edition {}.',
     },
 } -%}
-with observations as (
+-- not materialized, and joined by role too: a reader of one kind and role has only that computed
+with observations as not materialized (
 
     select * from {{ ref('int_observations') }}
 
 ),
 
-current_figures as (
+current_figures as not materialized (
 
     select * from observations
     where is_current
@@ -27,146 +28,132 @@ current_figures as (
 revisions as (
 
     select * from {{ ref('int_revisions') }}
-    where is_revision
+    where has_other_values and is_revision
 
 ),
 
--- each figure beside that of the year before and, for an index, that of the base year; a dash that withdraws a figure leaves
+-- each current figure beside that of the year before and, for an index, that of the base year; a dash that withdraws a figure leaves
 -- nothing to compare
-asked as (
+current_pairs as (
 
+    {% for kind, year in years.items() %}
     select
+        {% for side in ['later', 'earlier'] -%}
+        {{ side }}.value as {{ side }}_value,
+        {{ side }}.value_lower as {{ side }}_value_lower,
+        {{ side }}.value_upper as {{ side }}_value_upper,
+        {{ side }}.printed_value as {{ side }}_printed,
+        {{ side }}.edition_year as {{ side }}_edition,
+        {% endfor -%}
+        '{{ kind }}' as kind,
         later.series_code,
+        later.product_code,
+        later.unit,
+        later.role,
         later.reference_year,
-        earlier.reference_year as compared_with,
-        later.edition_year as later_edition,
-        earlier.edition_year as earlier_edition,
-        unnest(
-            if(earlier.reference_year = later.reference_year - 1, ['year_before'], [])
-            || if(earlier.reference_year = {{ base_year }} and later.unit in ('count', 'fte'), ['base_year'], [])
-        ) as kind
+        earlier.reference_year as compared_with
     from current_figures as later
     inner join current_figures as earlier
         on
             later.series_code = earlier.series_code
-            and earlier.reference_year in (later.reference_year - 1, {{ base_year }})
-    where later.value is not null and earlier.value is not null
+            and later.role = earlier.role
+            and earlier.reference_year = {{ year }}
+    where later.value is not null and earlier.value is not null {{ "and later.unit in ('count', 'fte')" if kind == 'base_year' }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
 -- the newest edition that prints both, so that a restatement never passes for a change
-printed_together as (
+printed_pairs as (
 
+    {% for kind, year in years.items() %}
     select
-        later.series_code,
-        later.reference_year,
-        earlier.reference_year as compared_with,
-        max(edition_year) as edition_year
+        {% for side in ['later', 'earlier'] -%}
+        arg_max_null({{ side }}.value, edition_year) as {{ side }}_value,
+        arg_max_null({{ side }}.value_lower, edition_year) as {{ side }}_value_lower,
+        arg_max_null({{ side }}.value_upper, edition_year) as {{ side }}_value_upper,
+        {% endfor -%}
+        max(edition_year) as edition_year,
+        '{{ kind }}' as kind,
+        series_code,
+        role,
+        later.reference_year
     from observations as later
-    inner join observations as earlier using (series_code, edition_year)
-    where earlier.reference_year in (later.reference_year - 1, {{ base_year }})
-    group by later.series_code, later.reference_year, earlier.reference_year
-
-),
-
--- where no edition prints both, current figures are compared unless a restatement intervenes: for a change, of any year of the series
--- since the older edition; for an index, of any year from one to the other
-blocked as (
-
-    select distinct
-        asked.series_code,
-        asked.reference_year,
-        asked.compared_with,
-        asked.kind
-    from asked
-    anti join printed_together using (series_code, reference_year, compared_with)
-    inner join revisions
-        on
-            asked.series_code = revisions.series_code
-            and case asked.kind
-                when 'year_before' then revisions.to_edition > least(asked.later_edition, asked.earlier_edition)
-                else
-                    revisions.reference_year between least(asked.reference_year, asked.compared_with)
-                    and greatest(asked.reference_year, asked.compared_with)
-            end
-
-),
-
-dated as (
-
-    select
-        asked.* replace (
-            coalesce(printed_together.edition_year, asked.later_edition) as later_edition,
-            coalesce(printed_together.edition_year, asked.earlier_edition) as earlier_edition
-        ),
-        printed_together.edition_year is not null as is_printed_together
-    from asked
-    left join printed_together using (series_code, reference_year, compared_with)
-    anti join blocked using (series_code, reference_year, compared_with, kind)
+    inner join observations as earlier using (series_code, role, edition_year)
+    where earlier.reference_year = {{ year }}
+    group by series_code, role, later.reference_year
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
 compared as (
 
     select
-        dated.*,
-        later.product_code,
-        later.unit,
-        later.role,
-        later.value,
-        later.value_lower,
-        later.value_upper,
-        earlier.value as earlier,
-        earlier.value_lower as earlier_lower,
-        earlier.value_upper as earlier_upper,
-        greatest(dated.later_edition, dated.earlier_edition) as edition_year,
-        least(dated.later_edition, dated.earlier_edition) as from_edition_year,
-        case when (later.value is distinct from current_later.value) then current_later end as restated_later,
-        case when (earlier.value is distinct from current_earlier.value) then current_earlier end as restated_earlier
-    from dated
-    inner join observations as later
+        printed_pairs.edition_year is not null as is_printed_together,
+        {% for side, name in {'later': 'value', 'earlier': 'earlier'}.items() -%}
+        {% for end in ['', '_lower', '_upper'] -%}
+        if(is_printed_together, printed_pairs.{{ side }}_value{{ end }}, current_pairs.{{ side }}_value{{ end }}) as {{ name }}{{ end }},
+        {% endfor -%}
+        current_pairs.{{ side }}_value != {{ name }} as {{ side }}_is_restated,
+        current_pairs.{{ side }}_printed,
+        current_pairs.{{ side }}_edition,
+        {% endfor -%}
+        current_pairs.kind,
+        current_pairs.series_code,
+        current_pairs.product_code,
+        current_pairs.unit,
+        current_pairs.role,
+        current_pairs.reference_year,
+        current_pairs.compared_with,
+        coalesce(printed_pairs.edition_year, greatest(current_pairs.later_edition, current_pairs.earlier_edition)) as edition_year,
+        coalesce(printed_pairs.edition_year, least(current_pairs.later_edition, current_pairs.earlier_edition)) as from_edition_year
+    from current_pairs
+    left join printed_pairs using (kind, series_code, role, reference_year)
+    -- where no edition prints both, current figures are compared unless a restatement intervenes: for a change, of any year of the series
+    -- since the older edition; for an index, of any year from one to the other
+    anti join revisions
         on
-            dated.series_code = later.series_code
-            and dated.reference_year = later.reference_year
-            and dated.later_edition = later.edition_year
-    inner join observations as earlier
-        on
-            dated.series_code = earlier.series_code
-            and dated.compared_with = earlier.reference_year
-            and dated.earlier_edition = earlier.edition_year
-    inner join current_figures as current_later
-        on
-            dated.series_code = current_later.series_code
-            and dated.reference_year = current_later.reference_year
-    inner join current_figures as current_earlier
-        on
-            dated.series_code = current_earlier.series_code
-            and dated.compared_with = current_earlier.reference_year
-    where later.value is not null and earlier.value is not null
+            printed_pairs.edition_year is null
+            and current_pairs.series_code = revisions.series_code
+            and case current_pairs.kind
+                when 'year_before' then revisions.to_edition > least(current_pairs.later_edition, current_pairs.earlier_edition)
+                else
+                    revisions.reference_year between least(current_pairs.reference_year, current_pairs.compared_with)
+                    and greatest(current_pairs.reference_year, current_pairs.compared_with)
+            end
+    -- the newest edition that prints both may have a dash
+    where value is not null and earlier is not null
 
 )
 
 select
     {% for language, words in notes.items() -%}
     case
-        when not compared.is_printed_together and compared.reference_year != compared.compared_with
-            then format(
-                '{{ words.apart }}', compared.compared_with, compared.earlier_edition, compared.reference_year, compared.later_edition
-            )
-        when compared.restated_later is not null or compared.restated_earlier is not null
+        when not is_printed_together and reference_year != compared_with
+            then format('{{ words.apart }}', compared_with, earlier_edition, reference_year, later_edition)
+        when earlier_is_restated or later_is_restated
             then concat_ws(
                 '; ',
-                {%- for restated in ['restated_earlier', 'restated_later'] %}
-                format(
-                    '{{ words.restated }}',
-                    compared.{{ restated }}['reference_year'],
-                    compared.{{ restated }}['edition_year'],
-                    compared.{{ restated }}['printed_value']
-                ){{ ',' if not loop.last }}
-                {%- endfor %}
-            ) || format('{{ words.of }}', compared.edition_year)
+                case when earlier_is_restated then format('{{ words.restated }}', compared_with, earlier_edition, earlier_printed) end,
+                case when later_is_restated then format('{{ words.restated }}', reference_year, later_edition, later_printed) end
+            ) || format('{{ words.of }}', edition_year)
     end as note_{{ language }},
     {% endfor -%}
-    -- RF03 takes the excluded names for references
-    compared.* exclude (restated_later, restated_earlier) -- noqa: RF03
+    kind,
+    series_code,
+    product_code,
+    unit,
+    role,
+    reference_year,
+    compared_with,
+    value,
+    value_lower,
+    value_upper,
+    earlier,
+    earlier_lower,
+    earlier_upper,
+    edition_year,
+    from_edition_year
 from compared

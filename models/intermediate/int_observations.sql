@@ -45,7 +45,8 @@ printings as (
         series_code,
         reference_year,
         max(edition_year) as newest_edition,
-        min(edition_year) filter (where value is not null) as first_figure
+        min(edition_year) filter (where value is not null) as first_figure,
+        count(value) between 1 and count(*) - 1 or coalesce(min(value) < max(value), false) as has_other_values
     from cells
     group by series_code, reference_year
 
@@ -60,7 +61,8 @@ observed as (
             when printed_form = 'dash' then if(printings.first_figure < meant.edition_year, 'O', 'M')
             when form_fits_unit then 'A'
         end as observation_status,
-        meant.edition_year = printings.newest_edition as is_current
+        meant.edition_year = printings.newest_edition as is_current,
+        printings.has_other_values
     from meant
     left join printings using (series_code, reference_year)
 

@@ -8,7 +8,7 @@ with remarks as (
 
 ),
 
-observations as (
+observations as not materialized (
 
     select * from {{ ref('int_observations') }}
 
@@ -73,7 +73,7 @@ withdrawn as (
             observations.series_code = earlier.series_code
             and observations.reference_year = earlier.reference_year
             and observations.edition_year > earlier.edition_year
-    where observations.observation_status = 'O' and earlier.value is not null
+    where observations.observation_status = 'O' and earlier.has_other_values and earlier.value is not null
     group by all
 
 )

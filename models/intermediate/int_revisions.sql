@@ -4,7 +4,8 @@ with observations as (
 
 ),
 
--- each edition beside the previous one that prints the same series and year
+-- each edition beside the previous one that prints the same series and year; has_other_values, the same in a partition, is named so that
+-- a reader of revisions alone need not sort all figures
 paired as (
 
     select
@@ -13,6 +14,7 @@ paired as (
         role,
         unit,
         reference_year,
+        has_other_values,
         lag(edition_year) over editions as from_edition,
         edition_year as to_edition,
         lag(value) over editions as value_from,
@@ -24,7 +26,7 @@ paired as (
         value_upper as value_to_upper,
         half_width as half_width_to
     from observations
-    window editions as (partition by series_code, reference_year order by edition_year)
+    window editions as (partition by series_code, reference_year, has_other_values order by edition_year)
 
 )
 

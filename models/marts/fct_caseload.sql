@@ -36,7 +36,7 @@ series_notes as (
 
 ),
 
-uses as (
+uses as not materialized (
 
     select
         caseload.product_code || '/' || caseload.reference_year as row_key,
