@@ -107,10 +107,10 @@ def test_a_failed_last_message_is_not_an_error():
         assert subprocess.run(speaking, cwd=ROOT, stdout=full, stderr=subprocess.PIPE).returncode == 0
 
 
-@pytest.mark.parametrize("kind", ["test", "unit_test", "model", "seed"])
+@pytest.mark.parametrize("kind", ["test", "model", "seed"])
 def test_a_node_that_did_not_run_fails_the_build(manifest, kind):
     """A node that is missing from the results, or was skipped, is named and stops the build."""
-    nodes = manifest["nodes"] | manifest["unit_tests"]
+    nodes = manifest["nodes"]
     left_out = next(key for key, node in nodes.items() if node["resource_type"] == kind)
     for status in ("pass", "skipped", None):
         results = [
@@ -133,7 +133,7 @@ def test_a_node_that_did_not_run_fails_the_build(manifest, kind):
 def test_a_disabled_or_weakened_test_stops_the_build(manifest, softened):
     """A data test that is disabled or weakened is named and stops the build, though all that ran passed."""
     name = "test.ind_warehouse.figures_are_read"
-    nodes = manifest["nodes"] | manifest["unit_tests"]
+    nodes = manifest["nodes"]
     results = [SimpleNamespace(node=SimpleNamespace(unique_id=key), status="pass") for key in nodes]
     if softened == "disabled":
         others = {key: node for key, node in manifest["nodes"].items() if key != name}

@@ -67,7 +67,7 @@ def run_dbt(command: str, *_: str, project: None = None) -> list[SimpleNamespace
     manifest = json.loads(build.MANIFEST.read_text("utf-8"))
     return [
         SimpleNamespace(node=SimpleNamespace(unique_id=key, resource_type=node["resource_type"]), status="pass")
-        for key, node in (manifest["nodes"] | manifest["unit_tests"]).items()
+        for key, node in manifest["nodes"].items()
     ]
 
 
