@@ -227,6 +227,11 @@ def alone(heads: tuple[str, str, str], tall: float) -> tuple[str, int, int]:
     return out, top, 14 * len(foot) + 14
 
 
+def picture(chart: Chart, lang: str, names: dict[str, str]) -> tuple[str, float]:
+    """Draw a chart by its form, without anything around it; give also how tall it is."""
+    return steps(chart, lang, names) if chart.form == "steps" else years(chart, lang)
+
+
 def drawn(chart: Chart, lang: str, names: dict[str, str], heads: tuple[str, str, str], alt: str, style: str = "") -> str:
     """Draw a chart: on its page, or with a style as a file that stands alone, with title and source.
 
@@ -238,7 +243,7 @@ def drawn(chart: Chart, lang: str, names: dict[str, str], heads: tuple[str, str,
         alt: What it shows, in words.
         style: The rules of a file that stands alone.
     """
-    inner, tall = steps(chart, lang, names) if chart.form == "steps" else years(chart, lang)
+    inner, tall = picture(chart, lang, names)
     around, top, below = alone(heads, tall)
     width, height = WIDTH + 24, top + tall + below
     whole, inner = f"-12 {-top} {width} {height}", tag("g", around, class_="alone") + inner
@@ -247,6 +252,31 @@ def drawn(chart: Chart, lang: str, names: dict[str, str], heads: tuple[str, str,
         size = {"viewBox": whole, "width": 2 * width, "height": 2 * height}
         return tag("svg", inner, xmlns="http://www.w3.org/2000/svg", class_="chart", role="img", **size)
     return tag("svg", inner, viewBox=f"0 0 {WIDTH} {tall}", data_whole=whole, class_="chart", role="img", aria_label=alt)
+
+
+def card(heads: tuple[str, str, str], chart: tuple[str, float], style: str) -> str:
+    """Draw what is shown where a page is shared: its name, what it says and its source, beside its first chart.
+
+    Args:
+        heads: Name, what it says, and source.
+        chart: The chart and how tall it is, or nothing.
+        style: The rules of charts that stand alone.
+    """
+    inner, tall = chart
+    name, said = wrap(heads[0], 19 if inner else 44, break_long_words=False), wrap(heads[1], 33 if inner else 74)
+    words = tag(
+        "g", "".join(text(0, 20 * place, line, "h") for place, line in enumerate(name)), transform="translate(20 50) scale(1.5)"
+    )
+    down, size = 52 + 30 * len(name), min(0.8, 270 / tall) if inner else 1
+    words += tag(
+        "g",
+        "".join(text(0, 16 * place, line, "name") for place, line in enumerate(said)),
+        transform=f"translate(20 {down}) scale(1.3)",
+    )
+    words += tag("rect", width=600, height=6, class_="b total") + text(20, 298, heads[2], "src")
+    inner = tag("g", inner, transform=f"translate(270 {(315 - size * tall) / 2:.0f}) scale({size:.2f})")
+    paper = tag("style", style) + tag("rect", width=600, height=315, class_="paper")
+    return tag("svg", paper + words + inner, xmlns="http://www.w3.org/2000/svg", class_="chart", viewBox="0 0 600 315")
 
 
 def spark(rows: list[dict], cut: set[int]) -> str:
