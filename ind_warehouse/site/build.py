@@ -117,7 +117,8 @@ class View:
         """Draw what is shown where a page is shared."""
         inner = charts.picture(drawn[0], self.lang, self.names(drawn[0])) if drawn else ("", 0)
         source = self.published(drawn[0].rows) if drawn else self.source
-        return charts.card((page.short[self.lang], self.said(page, drawn)[0], source), inner, self.style)
+        name, said = page.short if drawn else page.title, self.said(page, drawn)
+        return charts.card((name[self.lang], said[:1] if drawn else said, source), inner, self.style)
 
     def publications(self, rows: list[dict]) -> list[str]:
         """Name where figures were printed, the newest first."""
@@ -209,6 +210,8 @@ def files(reader: Reader, address: str = "") -> dict[str, str | bytes]:
 def site(address: str) -> None:
     """Write the pages of the last build to site/, beside docs and data."""
     with opened(PUBLISHED) as con, ExitStack() as stack:
+        # what names the address of an earlier site
+        (SITE / "sitemap.xml").unlink(missing_ok=True)
         made = {path: held if isinstance(held, bytes) else held.encode() for path, held in files(Reader(con), address).items()}
         # folder by folder, since others write theirs beside them
         new = {name: stack.enter_context(replacing(SITE / name)) for name in dict.fromkeys(path.split("/")[0] for path in made)}

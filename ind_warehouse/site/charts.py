@@ -75,7 +75,7 @@ class Labels:
         return (
             inside
             and not any(left < other[2] and other[0] < right and top < other[3] and other[1] < bottom for other in self.taken)
-            and not any(left < x < right and top + 1 < y < bottom - 1 for x, y in self.crossed)
+            and not any(left < x < right and top + 1 < y < bottom - 2 for x, y in self.crossed)
         )
 
     def put(self, x: float, y: float, reach: float, words: str, look: str, under: bool) -> str:
@@ -216,15 +216,18 @@ def ordered(chart: Chart) -> list[tuple[str, dict]]:
     return [("before", stocks[0]), *middle, ("after", stocks[-1])]
 
 
+def block(lines: list[str], y: float, apart: float, look: str) -> str:
+    """Write lines below each other."""
+    return "".join(text(0, y + apart * place, line, look) for place, line in enumerate(lines))
+
+
 def alone(heads: tuple[str, str, str], tall: float) -> tuple[str, int, int]:
     """Write what a chart needs away from its page: title, what it is of, source; give also the room above and below it."""
     title, about, foot = wrap(heads[0], 46), wrap(heads[1], 68), wrap(heads[2], 72)
     top = 16 + 20 * len(title) + 15 * len(about)
     out = tag("rect", x=-12, y=-top, width="100%", height="100%", class_="paper")
-    out += "".join(text(0, 26 - top + 20 * place, line, "h") for place, line in enumerate(title))
-    out += "".join(text(0, 22 - top + 20 * len(title) + 15 * place, line, "name") for place, line in enumerate(about))
-    out += "".join(text(0, tall + 16 + 14 * place, line, "src") for place, line in enumerate(foot))
-    return out, top, 14 * len(foot) + 14
+    out += block(title, 26 - top, 20, "h") + block(about, 22 - top + 20 * len(title), 15, "name")
+    return out + block(foot, tall + 16, 14, "src"), top, 14 * len(foot) + 14
 
 
 def picture(chart: Chart, lang: str, names: dict[str, str]) -> tuple[str, float]:
@@ -254,7 +257,7 @@ def drawn(chart: Chart, lang: str, names: dict[str, str], heads: tuple[str, str,
     return tag("svg", inner, viewBox=f"0 0 {WIDTH} {tall}", data_whole=whole, class_="chart", role="img", aria_label=alt)
 
 
-def card(heads: tuple[str, str, str], chart: tuple[str, float], style: str) -> str:
+def card(heads: tuple[str, list[str], str], chart: tuple[str, float], style: str) -> str:
     """Draw what is shown where a page is shared: its name, what it says and its source, beside its first chart.
 
     Args:
@@ -263,20 +266,19 @@ def card(heads: tuple[str, str, str], chart: tuple[str, float], style: str) -> s
         style: The rules of charts that stand alone.
     """
     inner, tall = chart
-    name, said = wrap(heads[0], 19 if inner else 44, break_long_words=False), wrap(heads[1], 33 if inner else 74)
-    words = tag(
-        "g", "".join(text(0, 20 * place, line, "h") for place, line in enumerate(name)), transform="translate(20 50) scale(1.5)"
-    )
+    name = wrap(heads[0], 19 if inner else 44, break_long_words=False)
+    said = [line for one in heads[1] for line in (*wrap(one, 33 if inner else 74), "")]
     down, size = 52 + 30 * len(name), min(0.8, 270 / tall) if inner else 1
-    words += tag(
-        "g",
-        "".join(text(0, 16 * place, line, "name") for place, line in enumerate(said)),
-        transform=f"translate(20 {down}) scale(1.3)",
-    )
-    words += tag("rect", width=600, height=6, class_="b total") + text(20, 298, heads[2], "src")
-    inner = tag("g", inner, transform=f"translate(270 {(315 - size * tall) / 2:.0f}) scale({size:.2f})")
-    paper = tag("style", style) + tag("rect", width=600, height=315, class_="paper")
-    return tag("svg", paper + words + inner, xmlns="http://www.w3.org/2000/svg", class_="chart", viewBox="0 0 600 315")
+    parts = [
+        tag("style", style)
+        + tag("rect", width=600, height=315, class_="paper")
+        + tag("rect", width=600, height=6, class_="b total"),
+        tag("g", block(name, 0, 20, "h"), transform="translate(20 50) scale(1.5)"),
+        tag("g", block(said, 0, 16, "name"), transform=f"translate(20 {down}) scale(1.3)"),
+        tag("g", inner, transform=f"translate(270 {(315 - size * tall) / 2:.0f}) scale({size:.2f})"),
+        text(20, 298, heads[2], "src"),
+    ]
+    return tag("svg", "".join(parts), xmlns="http://www.w3.org/2000/svg", class_="chart", viewBox="0 0 600 315")
 
 
 def spark(rows: list[dict], cut: set[int]) -> str:

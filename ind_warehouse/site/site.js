@@ -68,4 +68,4 @@ for (const take of document.querySelectorAll(".take")) {
     image.src = "data:image/svg+xml," + encodeURIComponent(new XMLSerializer().serializeToString(copy));
   });
 }
-addEventListener("beforeprint", () => (document.querySelector("[data-today]").textContent = "· " + new Date().toLocaleDateString(document.documentElement.lang)));
+addEventListener("beforeprint", () => (document.querySelector("[data-today]").textContent = "· " + new Date().toLocaleDateString(document.documentElement.lang, { dateStyle: "long" })));
