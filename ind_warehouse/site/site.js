@@ -1,6 +1,8 @@
 // Sorts and searches the table of the overview, copies texts, makes PNG. Without this the pages say the same.
 const table = document.querySelector("table.main");
 if (table) {
+  // on a phone the table comes first
+  document.querySelector(".fresh details")?.toggleAttribute("open", innerWidth > 640);
   const bodies = [...table.tBodies], rows = bodies.flatMap((body) => [...body.rows].slice(1));
   const home = new Map(rows.map((row) => [row, row.parentElement]));
   const value = (row, place) => {
