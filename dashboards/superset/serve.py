@@ -123,7 +123,7 @@ def check(home: Path, file: Path) -> None:
         raise click.ClickException(f"{file} does not exist; run make to build it.")
     try:
         with duckdb.connect(file, read_only=True) as con:
-            con.execute("from marts.fct_caseload limit 0")
+            con.execute("from marts.rpt_figures limit 0")
     except duckdb.Error as error:
         locked = isinstance(error, duckdb.IOException) and "set lock" in str(error)
         remedy = "close the program that has it open for writing" if locked else "run make to rebuild it"
@@ -237,14 +237,11 @@ def describe(datasets: list, file: Path) -> None:
         ).fetchall()
     for dataset in datasets:
         dataset.fetch_metadata()
-        # the columns of a dataset with its own SQL come from the tables it names
-        sources = re.findall(r"marts\.(\w+)", dataset.sql) if dataset.sql else [dataset.table_name]
+        sources = re.findall(r"marts\.(\w+)", dataset.sql)
         notes = {column: note for source in reversed(sources) for table, column, note in columns if table == source}
         dataset.description = tables[sources[0]]
         for column in dataset.columns:
-            # a column that rounds another gets its description
-            rounds = re.match(r"\w+\((\w+),", column.expression or "")
-            column.description = column.description or notes.get(rounds[1] if rounds else column.column_name)
+            column.description = column.description or notes.get(column.column_name)
 
 
 if __name__ == "__main__":
