@@ -32,6 +32,50 @@ def test_every_query_of_the_overview_runs(published, manifest):
         assert published.cursor().execute(query).fetchall(), query
 
 
+def test_no_query_to_copy_sets_a_sum_beside_its_parts(published, manifest):
+    """No query of figures returns what is counted in others, and none names the newest year."""
+    texts = [manifest["docs"]["doc.ind_warehouse.__overview__"]["block_contents"]]
+    texts += [node["description"] for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    queries = [query for text in texts for block in QUERY.findall(text) for query in block.split(";") if query.strip()]
+    figures = [query for query in queries if re.search(r"fct_(caseload|metrics)\b|rpt_figures|figures\(", query)]
+    sums = published.cursor().execute(
+        "select product_code from marts.dim_products where is_derived"
+        " union select product_code from marts.rpt_figures group by all having bool_and(counted_elsewhere)"
+    )
+    sums = {code for (code,) in sums.fetchall()}
+    assert len(sums) > 2 and len(figures) > 6
+    for query in figures:
+        found = published.cursor().execute(query).fetchall()
+        assert not sums & {str(cell).split("/")[0].split(".")[0] for row in found for cell in row}, query
+    assert not re.search(r"\b20\d\d\b", QUERY.findall(texts[0])[0])
+
+
+def test_every_node_has_an_owner_and_a_tag(manifest):
+    """The docs show who keeps a node and of which kind it is; the overview links to the graph of one kind."""
+    nodes = [*manifest["nodes"].values(), *manifest["exposures"].values()]
+    shown = [node for node in nodes if node["resource_type"] in ("model", "seed", "analysis", "test", "exposure")]
+    assert {node["resource_type"] for node in shown} == {"model", "seed", "analysis", "test", "exposure"}
+    assert [node["unique_id"] for node in shown if not node["tags"] or not (node.get("owner") or node.get("group"))] == []
+    assert all(("mart" in node["tags"]) == (node["schema"] == "marts") for node in shown if node["resource_type"] == "model")
+
+
+def test_the_dashboard_reads_what_the_lineage_says(manifest):
+    """The exposure of the dashboard depends on the marts that its dataset reads."""
+    (dataset,) = (ROOT / "dashboards" / "superset" / "bundle" / "datasets" / "ind_warehouse").glob("*.yaml")
+    read = set(re.findall(r"marts\.(\w+)", dataset.read_text("utf-8")))
+    nodes = manifest["exposures"]["exposure.ind_warehouse.dashboard"]["depends_on"]["nodes"]
+    assert {node.split(".")[-1] for node in nodes} == read
+
+
+def test_addresses_for_other_programs(manifest):
+    """The overview and docs/clients.md name the same addresses, both on their first screen."""
+    overview = manifest["docs"]["doc.ind_warehouse.__overview__"]["block_contents"].split("\n## ")[0]
+    guide = (ROOT / "docs" / "clients.md").read_text("utf-8").split("\n## ")[0]
+    addresses = re.findall(r"`(\S*/data/\S+|duckdb\.read_only)`", overview)
+    assert len(addresses) == 4 and all(f"`{address}`" in guide for address in addresses)
+    assert len(guide.splitlines()) < 30 and len(overview.split()) < 250
+
+
 @pytest.fixture(scope="module")
 def page() -> str:
     """The page, written from the last build."""
