@@ -190,6 +190,9 @@ def prepare(home: Path, file: Path) -> None:
 
     contents = {str(path.relative_to(BUNDLE)): path.read_text("utf-8") for path in sorted(BUNDLE.rglob("*.yaml"))}
     connection = yaml.safe_load(contents["databases/ind_warehouse.yaml"])
+    with duckdb.connect(file, read_only=True) as con:
+        (newest,) = con.execute("select edition_year from marts.dim_editions where is_newest_whole").fetchone()
+    contents["dashboards/ind_warehouse.yaml"] = contents["dashboards/ind_warehouse.yaml"].replace("newest_year", str(newest))
     new = hashlib.sha256("\n".join([version("apache-superset"), *contents.values()]).encode()).hexdigest()
     imported = home / "imported"
     with create_app().app_context():
