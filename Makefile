@@ -26,8 +26,8 @@ test: build  ## build, then run the linters and the Python tests
 lint: .venv/installed  ## lint SQL, Python, YAML and dbt
 	@PRE_COMMIT_HOME=target/pre-commit .venv/bin/python -m pre_commit run --all-files
 
-ask: target/ind_warehouse.duckdb  ## list the questions in analyses/; with Q=<name>, answer one
-	@.venv/bin/python -m ind_warehouse ask $(Q)
+ask: target/ind_warehouse.duckdb  ## answer a question; with Q=<name or words>, which; with LANG=nl, in Dutch; with SQL=1, with its query
+	@.venv/bin/python -m ind_warehouse ask $(if $(SQL),--sql) -- $(Q)
 
 cli: .venv/installed  ## open the published file in the DuckDB command line, read-only
 	@.venv/bin/python -m ind_warehouse cli
