@@ -357,6 +357,7 @@ def write_figures(
     for at, (column, (_, note, width)) in enumerate(zip(columns, headings.values(), strict=True)):
         sheet.write_comment(0, at, f"{note}\n\n{column.comment}", {"x_scale": 2.5, "y_scale": 1.5})
         sheet.set_column(at, at, width)
+    sheet.set_row(0, 32)
     # what a row is about stays in view
     sheet.freeze_panes(1, 4)
     # up to the margin as text; notes and codes would not fit
