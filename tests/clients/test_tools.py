@@ -74,6 +74,17 @@ def test_data_package_notices(tmp_path):
     assert {"primary-key", "foreign-key"} <= {error.type for task in report.tasks for error in task.errors}
 
 
+def test_release(tmp_path):
+    """The files of a release have the checksums that go with them, and the archive is a data package."""
+    folder = ROOT / "target" / "release"
+    lines = (folder / "SHA256SUMS").read_text("utf-8").splitlines()
+    sums = {name: digest for digest, name in (line.split() for line in lines)}
+    assert {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in sums} == sums
+    assert {path.name for path in folder.iterdir()} - {"SHA256SUMS"} == sums.keys() >= {PUBLISHED.name, "ind_warehouse.xlsx"}
+    shutil.unpack_archive(folder / "ind_warehouse_data.zip", tmp_path)
+    assert frictionless.Package(tmp_path / "data" / "datapackage.json").resource_names[0] == "rpt_figures"
+
+
 def test_workbook_in_libreoffice(tmp_path):
     """LibreOffice opens the workbook, and each sheet matches its mart."""
     assert shutil.which("soffice"), "LibreOffice is not installed: apt-get install libreoffice-calc-nogui"
