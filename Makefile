@@ -14,13 +14,15 @@ INPUTS := .venv/installed dbt_project.yml profiles.yml $(addprefix ind_warehouse
 	$(shell find analyses macros models seeds tests -path tests/clients -prune -o -not -name '*.py*' -not -name __pycache__ -print)
 
 .DEFAULT_GOAL := build
-.PHONY: build test lint ask cli docs data pages site release test-clients superset superset-stop screenshots bench help
+.PHONY: build test pytest lint ask cli docs data pages site release test-clients superset superset-stop screenshots bench help
 
 build: .venv/installed  ## build the warehouse, test it and publish ind_warehouse.duckdb
 	@.venv/bin/python -m ind_warehouse build
 
 test: build  ## build, then run the linters and the Python tests
-	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory --jobs=2 lint pytest
+
+pytest: .venv/installed
 	@.venv/bin/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 lint: .venv/installed  ## lint SQL, Python, YAML and dbt
