@@ -33,9 +33,17 @@ def findings() -> None:
 
 def renewed(text: str, con: duckdb.DuckDBPyConnection) -> str:
     """Return a page's text with the answer to its first query, or the findings, of the published file."""
-    ((title, published),) = con.execute("select title, published from marts.dim_editions where is_newest_whole").fetchall()
+    ((title, published, first, last, since, until),) = con.execute(
+        "select title, published, first_reference_year, last_reference_year, reach.* from marts.dim_editions"
+        " cross join (select min(reference_year), max(reference_year) from marts.fct_observations) as reach where is_newest_whole"
+    ).fetchall()
     if query := QUERY.search(text):
-        written = f"For *{title}*, the answer is\n\n```text\n{con.sql(query[1].strip().removesuffix(';'))}```\n"
+        table = con.sql(query[1].strip().removesuffix(";"))
+        about = (
+            f"For *{title}* (published {published}), the answer is as follows. It covers {first} to {last}; single figures from"
+            f" other publications reach from {since} to {until}."
+        )
+        written = f"{textwrap.fill(about, WIDTH)}\n\n```text\n{table}```\n"
         return PLACE.sub(lambda _: written, text)
     lines = [f"As of *{title}* (published {published}), with the range that rounding leaves:\n"]
     for question, sentence in con.execute(FINDINGS.read_text("utf-8")).fetchall():

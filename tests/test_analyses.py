@@ -242,7 +242,8 @@ def test_find_a_question(published, monkeypatch, tmp_path):
     about_asylum = re.findall("^[a-z_0-9]+$", CliRunner().invoke(ask, ["asylum"]).output, re.MULTILINE)
     assert about_asylum == [name for name, path in QUESTIONS.items() if "asylum" in path.read_text("utf-8")]
     assert 1 < len(about_asylum) < len(QUESTIONS)
-    assert CliRunner().invoke(ask, ["Wachttijd"]).output == CliRunner().invoke(ask, ["disposition_time_days"]).output
+    passports = CliRunner().invoke(ask, ["Nederlanderschap"]).output
+    assert passports == CliRunner().invoke(ask, ["is_naturalisation_falling"]).output
     answered = CliRunner().invoke(ask, ["BEZWAAR", "gegrond"]).output
     assert answered == CliRunner().invoke(ask, ["how_often_is_an_objection_well_founded"]).output
     shown = CliRunner().invoke(ask, ["bezwaar", "gegrond", "--sql"]).output
