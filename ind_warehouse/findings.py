@@ -33,15 +33,15 @@ def findings() -> None:
 
 def renewed(text: str, con: duckdb.DuckDBPyConnection) -> str:
     """Return a page's text with the answer to its first query, or the findings, of the published file."""
-    ((title, published, first, last, since, until),) = con.execute(
+    ((title, published, first, last, since),) = con.execute(
         "select title, published, first_reference_year, last_reference_year, reach.* from marts.dim_editions"
-        " cross join (select min(reference_year), max(reference_year) from marts.fct_observations) as reach where is_newest_whole"
+        " cross join (select min(reference_year) from marts.fct_observations) as reach where is_newest_whole"
     ).fetchall()
     if query := QUERY.search(text):
         table = con.sql(query[1].strip().removesuffix(";"))
         about = (
-            f"For *{title}* (published {published}), the answer is as follows. It covers {first} to {last}; single figures from"
-            f" other publications reach from {since} to {until}."
+            f"For *{title}* (published {published}), the answer is as follows. It covers {first} to {last};"
+            f" single figures from other publications go back to {since}, and some are newer."
         )
         written = f"{textwrap.fill(about, WIDTH)}\n\n```text\n{table}```\n"
         return PLACE.sub(lambda _: written, text)
