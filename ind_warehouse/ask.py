@@ -100,7 +100,9 @@ def matching(con: duckdb.DuckDBPyConnection, words: str) -> list[str]:
     texts = {name: plain(f"{name} {path.read_text('utf-8')}") for name, path in QUESTIONS.items()}
     found = [name for name, text in texts.items() if all(any(one in text for one in ones) for ones in meant)]
     if not found:
-        raise click.ClickException(f'No question is about "{words}"; make ask lists them.')
+        raise click.ClickException(
+            f'No question is about "{words}". make ask lists them; for figures, make cli and from find(...), or the site.'
+        )
     return found
 
 

@@ -249,7 +249,7 @@ def test_find_a_question(published, monkeypatch, tmp_path):
     shown = CliRunner().invoke(ask, ["bezwaar", "gegrond", "--sql"]).output
     assert shown == f"{answered}\n{query('how_often_is_an_objection_well_founded')}\n"
     unknown = CliRunner().invoke(ask, ["why", "not"])
-    assert (unknown.exit_code, unknown.output) == (1, 'Error: No question is about "why not"; make ask lists them.\n')
+    assert unknown.exit_code == 1 and unknown.output.startswith('Error: No question is about "why not". make ask lists them;')
     monkeypatch.setattr("ind_warehouse.ask.PUBLISHED", tmp_path / "ind_warehouse.duckdb")
     assert (
         CliRunner().invoke(ask, ["did_staff_keep_pace"]).output == "Error: ind_warehouse.duckdb does not exist; run make first.\n"
