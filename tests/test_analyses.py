@@ -193,8 +193,7 @@ def test_most_needs_bounds(pinned_file, tmp_path):
         assert answer(con, MOST, "en")[0] == ""
 
 
-@pytest.mark.parametrize("width", [80, 120])
-@pytest.mark.parametrize("language", ["en", "nl"])
+@pytest.mark.parametrize(("language", "width"), [("en", 120), ("nl", 80)])
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_ask(published, monkeypatch, name, language, width):
     """An answer fits the terminal with every column, row and digit, in one language, and shows names and dashes."""
