@@ -13,6 +13,7 @@ MODULES = {
     "cli": "ask",
     "data": "export",
     "docs": "export",
+    "edition": "edition",
     "findings": "findings",
     "page": "page",
 }
