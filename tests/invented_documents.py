@@ -6,34 +6,41 @@ silently wrong; with ``pdf`` behind it, it does so with real PDFs and scans, for
 
 import random
 import re
-import sys
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 
 from next_edition import AGES, CHECKS, PLACES, PRINTED, NextEdition, digits
 
-from ind_warehouse.edition.columns import Word, read_words
+from ind_warehouse.edition.columns import Word
 from ind_warehouse.edition.held import Held
 from ind_warehouse.edition.prove import Prover
 from ind_warehouse.edition.questions import Question, Questions
-from ind_warehouse.edition.read import Document, read_text
+from ind_warehouse.edition.read import Document
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYOUTS = ("plain", "ascending", "beside", "columns", "centred", "bottom", "top", "ruled", "serif", "marks")
 DAMAGES = ("digit", "digits exchanged", "column", "row gone", "rows exchanged", "label", "mark", "letter", "years", "table gone")
 # widths of Helvetica and Times in thousandths of the size, from the blank on; other signs are taken for an average one
 WIDTHS = {
-    "Helvetica": "278 278 355 556 556 889 667 191 333 333 389 584 278 333 278 278" + " 556" * 10 + " 278 278 584 584 584 556 1015 667 667 722"
+    "Helvetica": "278 278 355 556 556 889 667 191 333 333 389 584 278 333 278 278"
+    + " 556" * 10
+    + " 278 278 584 584 584 556 1015 667 667 722"
     " 722 667 611 778 722 278 500 667 556 833 722 778 667 778 722 667 611 722 667 944 667 667 611 278 278 278 469 556 333 556 556 500 556"
     " 556 278 556 556 222 222 500 222 833 556 556 556 556 333 500 278 556 500 722 500 500 500 334 260 334 584",
-    "Times-Roman": "250 333 408 500 500 833 778 180 333 333 500 564 250 333 250 278" + " 500" * 10 + " 278 278 564 564 564 444 921 722 667 667"
+    "Times-Roman": "250 333 408 500 500 833 778 180 333 333 500 564 250 333 250 278"
+    + " 500" * 10
+    + " 278 278 564 564 564 444 921 722 667 667"
     " 722 611 556 722 722 333 389 722 611 889 722 722 556 722 667 556 611 722 722 944 722 722 611 333 278 333 469 500 333 444 500 444 500"
     " 444 333 500 500 278 278 500 278 778 500 500 500 500 333 389 278 500 500 722 500 500 444 480 200 480 541",
 }
 LETTERS = {font: [int(width) for width in text.split()] for font, text in WIDTHS.items()}
 ESCAPED = {ord(sign): f"\\{sign}" for sign in "()"}
-NOTES = ("Telt ook wat elders is geteld.", "Zonder de zaken die later zijn ingetrokken.", "Gaat over personen en niet over zaken.")
+NOTES = (
+    "Telt ook wat elders is geteld.",
+    "Zonder de zaken die later zijn ingetrokken.",
+    "Gaat over personen en niet over zaken.",
+)
 
 
 def width(text: str, size: float, font: str) -> float:
@@ -107,7 +114,11 @@ class Invented:
         known, rows = edition.known(), {}
         for row in edition.of_last(PRINTED):
             text = known.get((row["series_code"], self.year), (edition.figure(row["newest"]), None))[0]
-            rows[row["series_code"]] = row | {"newest": text, "year_before": row["newest"], "two_years_before": row["year_before"]}
+            rows[row["series_code"]] = row | {
+                "newest": text,
+                "year_before": row["newest"],
+                "two_years_before": row["year_before"],
+            }
         for check in edition.read(CHECKS):
             parts = check["part_codes"].split(" + ")
             if check["must_hold"] == "true" and rows.keys() >= {check["found_code"], *parts}:
@@ -159,7 +170,9 @@ class Invented:
                 chapter = table.chapter
                 lines += ["Top 3 nationaliteiten", f"{chapter} Jaar aanvragen {self.year}"]
             years = [self.year - age for age in range(3)]
-            lines.append(f"{table.label} {' '.join(map(str, years if table.descending else years[::-1]))} {table.list_label}".strip())
+            lines.append(
+                f"{table.label} {' '.join(map(str, years if table.descending else years[::-1]))} {table.list_label}".strip()
+            )
             for n, (label, *figures) in enumerate(table.rows):
                 place = f" {n + 1}. {table.places[n]}" if n < len(table.places) else ""
                 lines.append(f"{label} {' '.join(figures)}{place}")
@@ -309,7 +322,11 @@ class Person:
 
     def near(self, table: str, row: str) -> tuple[str, list[str]]:
         """Find a row by labels that may have been misread: its series and figures."""
-        rows = [(of.label, row[0], series, row[1:]) for of in self.printed.tables for row, series in zip(of.rows, of.series, strict=True)]
+        rows = [
+            (of.label, row[0], series, row[1:])
+            for of in self.printed.tables
+            for row, series in zip(of.rows, of.series, strict=True)
+        ]
         _, _, series, figures = max(
             rows, key=lambda item: 2 * SequenceMatcher(None, item[0], table).ratio() + SequenceMatcher(None, item[1], row).ratio()
         )
@@ -318,7 +335,7 @@ class Person:
     def answer(self, question: Question) -> str:
         """Answer a question."""
         kind, *rest = question.key.split("|")
-        if kind in ("table", "odd", "notes", "line", "gone"):
+        if kind in ("table", "notes", "line", "gone"):
             return "yes"
         name = rest[-2] if rest[-1] == "again" else rest[-1]
         if kind == "list":
@@ -363,7 +380,9 @@ def outcome(root: Path, document: Document, second: Document | None, printed: In
             answers[question.key] = (person.answer(question), question.seen)
     entered = {(entry.series, year): cell.text for entry in prover.entries for year, cell in entry.cells.items() if cell.text}
     gone = {key[0] for key in printed.truth} - {entry.series for entry in prover.entries}
-    wrong = [f"{key}: {text}, printed {printed.truth.get(key)}" for key, text in entered.items() if text != printed.truth.get(key)]
+    wrong = [
+        f"{key}: {text}, printed {printed.truth.get(key)}" for key, text in entered.items() if text != printed.truth.get(key)
+    ]
     wrong += [f"still open: {question.key}" for question in questions.open]
     # a row that is left out was asked about, as gone or as new
     wrong += [f"{series} is left out" for series in gone if not any(key.startswith(("gone|", "row|", "line|")) for key in asked)]

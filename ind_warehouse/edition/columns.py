@@ -23,6 +23,7 @@ from ind_warehouse.edition.read import (
 
 # a line further away than this many line heights is another paragraph; two words nearer than GAP points belong together
 FAR, GAP = 1.45, 6
+SMALL_MARK = re.compile(r"[*°¹²³⁴⁵⁶⁷⁸⁹]|\d\)?")
 
 
 @dataclass(eq=False)
@@ -185,6 +186,9 @@ def take_apart(piece: Piece, of_head: set[Word] | bool) -> None:
     piece.label = [word for word in words if word.x1 < head.left + 1 and not under_a_year(word)]
     piece.rest = [word for word in words if word.x0 > head.right - 1]
     inside = [word for word in words if word not in piece.label and word not in piece.rest]
+    # a small sign beside a figure is the mark of a footnote
+    high = max((word.y1 - word.y0 for word in inside), default=0)
+    inside = [word for word in inside if word.y1 - word.y0 > 0.8 * high or not SMALL_MARK.fullmatch(word.text)]
     text = joined(words)
     if of_head:
         piece.kind = "head"

@@ -116,6 +116,13 @@ class Held:
         """The series that are known."""
         return {row["series_code"] for row in self.read("series")}
 
+    def words(self, code: str) -> str:
+        """Write the Dutch words for what a series counts, as a label."""
+        own = {row["series_code"]: row["name_nl"] for row in self.read("series")}
+        measures = {row["measure_code"]: row["name_nl"] for row in self.read("measures")}
+        words = own.get(code) or measures[code.split(".")[1]]
+        return words[0].upper() + words[1:]
+
     def may_be_series(self, code: str) -> bool:
         """Say whether a series is known, or could be, being of a product and a measure that are."""
         product, _, measure = code.partition(".")

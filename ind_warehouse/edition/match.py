@@ -48,11 +48,12 @@ def pair(
         return likeness(plain(row.label), plain(other.label)), *agreeing(row, other, years)
 
     def figures_alike(i: int, k: int) -> float:
-        best = [
-            max((same / known * label for _, o in tabular[k] for label, same, known in [alike(row, o)] if known), default=0)
-            for row in tables[i].rows
-        ]
-        return sum(best) / max(1, len(best))
+        best = [0.0]
+        for row in tables[i].rows:
+            counts = [(other, *agreeing(row, other, years)) for _, other in tabular[k]]
+            shares = [same / known * likeness(plain(row.label), plain(other.label)) for other, same, known in counts if same]
+            best.append(max(shares, default=0.0))
+        return sum(best) / max(1, len(tables[i].rows))
 
     found = [
         (likeness(plain(table.label), plain(other.label)), figures_alike(i, k), i, k)

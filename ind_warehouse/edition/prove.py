@@ -6,7 +6,7 @@ figures exchanged in both; only the independence of the readings speaks against 
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -87,6 +87,7 @@ class Prover:
         self.years = years_of(held.year)
         self.rows = Rows(held, document, second, questions)
         self.entries: list[Entry] = []
+        self.entries_of: dict[int, list[Entry]] = defaultdict(list)
         self.lists: list[Places] = []
         self.otherwise: list[tuple[str, int, str]] = []
         self.keep_notes, self.mended, self.hints = False, 0, []
@@ -134,21 +135,18 @@ class Prover:
         """Prove the figures of a row."""
         table = self.document.tables[i]
         row, again, name = table.rows[j], self.rows.again(i, j), self.rows.names[i, j]
-        if row.odd and (not again or again.odd):
-            text = f"{name} {' '.join(row.cells.values())}: {row.odd}. Is it a row of the table?"
-            self.questions.confirmed(f"odd|{name}", text, (row.label, *row.cells.items()), row.box)
         cells = {year: self.prove(name, row, again, series or "", year) for year in self.years}
         other = self.rows.held_table(i)
-        self.entries.append(
-            Entry(
-                series or "",
-                (other and other.chapter) or table.chapter or table.label,
-                self.rows.label(table, self.rows.again_table(i), other),
-                self.rows.label(row, again, self.rows.held_row(i, j)),
-                row.printed_in,
-                cells,
-            )
+        entry = Entry(
+            series or "",
+            (other and other.chapter) or table.chapter or table.label,
+            self.rows.label(table, self.rows.again_table(i), other),
+            self.rows.label(row, again, self.rows.held_row(i, j)),
+            row.printed_in,
+            cells,
         )
+        self.entries.append(entry)
+        self.entries_of[i].append(entry)
 
     def prove(self, name: str, row: Row, again: Row | None, series: str, year: int) -> Cell:
         """Prove one figure, or have it typed."""
@@ -234,21 +232,26 @@ class Prover:
         return Cell(text, [PERSON, *agree], [READ_BY_PERSON, *[self.reader] * (SECOND in agree)] if text else [])
 
     def enter_amounts(self) -> None:
-        """Enter the amounts of notes, where the edition that is held has one behind the same table."""
+        """Enter the amount in the notes behind a table: where one is held there, or where a person says which series it is."""
         newest = self.years[0]
-        for i, k in self.rows.tables_of.items():
-            for known in (row for row in self.held.tables[k].rows if row.printed_in == "note"):
-                table, again = self.document.tables[i], self.rows.again_tables.get(i)
-                box, text = amount_behind(self.document, i)
-                row = Row(known.label, {newest: text}, box or table.box, printed_in="note")
-                other = Row(known.label, {newest: amount_behind(self.second, again)[1]}) if again is not None else None
-                cell = self.prove(f"{table.label} / {known.label}", row, other, known.series, newest)
+        for i, table in enumerate(self.document.tables):
+            other, again = self.rows.held_table(i), self.rows.again_tables.get(i)
+            box, text = amount_behind(self.document, i)
+            row = Row("", {newest: text}, box or table.box, printed_in="note")
+            known = [of for of in other.rows if of.printed_in == "note"] if other else []
+            if text and not known:
+                question = f'A note behind "{table.label}" has an amount ({text}).'
+                code = self.rows.ask_for_code(f"amount|{table.label}", question, row, {entry.series for entry in self.entries})
+                known = [Row(self.held.words(code), {}, series=code)] if code and code != SKIP else []
+            for of in known:
+                second = Row("", {newest: amount_behind(self.second, again)[1]}) if again is not None else None
+                cell = self.prove(f"{table.label} / {of.label}", row, second, of.series, newest)
+                chapter, label = (
+                    (other and other.chapter) or table.chapter,
+                    self.rows.label(table, self.rows.again_table(i), other),
+                )
                 if cell.text:
-                    chapter, label = (
-                        self.held.tables[k].chapter,
-                        self.rows.label(table, self.rows.again_table(i), self.held.tables[k]),
-                    )
-                    self.entries.append(Entry(known.series, chapter, label, known.label, "note", {newest: cell}))
+                    self.entries.append(Entry(of.series, chapter, label, of.label, "note", {newest: cell}))
 
     def enter_list(self, i: int, table: Table) -> None:
         """Prove the three places of a list: by two readings, or by a person who types them."""
@@ -284,7 +287,7 @@ class Prover:
                 )
                 or ""
             )
-        own = [entry for (of, j), entry in zip(self.series, self.entries, strict=False) if of == i and entry.series]
+        own = [entry for entry in self.entries_of[i] if entry.series]
         product = Counter(entry.series.split(".")[0] for entry in own).most_common(1)
         if not product:
             return

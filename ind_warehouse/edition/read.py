@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 # the printed forms of a figure in a table: a count, a share, or a dash
 FIGURE = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})*|0|(?:100|[1-9]?\d)%|-")
@@ -28,7 +29,6 @@ class Row:
     cells: dict[int, str]
     box: Box = ()
     boxes: dict[int, Box] = field(default_factory=dict)
-    odd: str = ""
     printed_in: str = "table"
     series: str = ""
 
@@ -70,6 +70,7 @@ class Line:
     boxes: dict[int | str, Box] = field(default_factory=dict)
 
 
+@cache
 def mend(text: str) -> str:
     """Undo what a text recognition does to a figure: 37.16O is 37.160."""
     return text.translate(MENDED).rstrip(".")
@@ -182,9 +183,7 @@ def assemble(lines: Iterable[Line]) -> Document:
             table = Table(line.label, chapter or line.label, heading=heading, box=line.box)
             document.tables.append(table)
         elif line.kind == "row" and table:
-            odd = "" if len(line.cells) == 3 else f"{len(line.cells)} figures of 3"
-            odd = odd or ("no label" if not line.label else "the label ends in a figure" if ends_in_figure(line.label) else "")
-            table.rows.append(Row(line.label, line.cells, line.box, line.boxes, odd))
+            table.rows.append(Row(line.label, line.cells, line.box, line.boxes))
         elif not line.label:
             note = False
         elif (title := CHAPTER.fullmatch(line.label)) and not re.search(r"\d{3}|€", title[1]):
