@@ -114,7 +114,7 @@ def confirm_years(path: Path, document: Document, year: int) -> None:
     if document.years:
         found = max(document.years)
         raise Unreadable(
-            f"{path.name} is about {', '.join(map(str, found))}; type YEAR={found[0]}, or give the document of the edition of {year}."
+            f"{path.name} is about {', '.join(map(str, found))}; type YEAR={found[0]}, or give the document of {year}."
         )
     raise Unreadable(
         f"{path.name} has no table under three years, as annual figures have; give the document of the edition of {year}."

@@ -184,11 +184,14 @@ def take_apart(piece: Piece, of_head: set[Word] | bool) -> None:
         return any(word.x1 > column.x0 + 1 and word.x0 < column.x1 for column in columns)
 
     piece.label = [word for word in words if word.x1 < head.left + 1 and not under_a_year(word)]
+    # a small sign beside a figure is the mark of a footnote
+    words = [
+        word
+        for word in words
+        if word in piece.label or not (word.y1 - word.y0 < 0.8 * piece.height and SMALL_MARK.fullmatch(word.text))
+    ]
     piece.rest = [word for word in words if word.x0 > head.right - 1]
     inside = [word for word in words if word not in piece.label and word not in piece.rest]
-    # a small sign beside a figure is the mark of a footnote
-    high = max((word.y1 - word.y0 for word in inside), default=0)
-    inside = [word for word in inside if word.y1 - word.y0 > 0.8 * high or not SMALL_MARK.fullmatch(word.text)]
     text = joined(words)
     if of_head:
         piece.kind = "head"

@@ -117,7 +117,7 @@ def add_lists(lines: Lines, held: Held, proof: Prover, code: str) -> None:
 
 
 def give_way(lines: Lines, held: Held, code: str) -> None:
-    """Turn what pages about the year print, and the edition as well, into second readings of it; a page of which nothing is left goes."""
+    """Turn what pages about the year print, and the edition as well, into second readings of it; an empty page goes."""
     rows, again = f"{PRINTED}/printed_rows.csv", f"{PRINTED}/second_reading.csv"
     remarks, publications = f"{REFERENCE}/remarks.csv", f"{REFERENCE}/publications.csv"
     own = printed_by(lines, {code: held.year})
@@ -164,7 +164,7 @@ def printed_by(lines: Lines, codes: dict[str, int]) -> dict[tuple[str, int], str
 
 
 def add_remarks(lines: Lines, held: Held, proof: Prover, code: str) -> None:
-    """Add which figures a page has otherwise, and what the last edition's remarks say of the rounding of figures that stand again."""
+    """Add which figures a page has otherwise, and the last edition's remarks on the rounding of figures that stand again."""
     path, own = f"{REFERENCE}/remarks.csv", printed_by(lines, {code: held.year})
     for series, year, page in proof.otherwise:
         text, name = held.figures[series, year][page], held.named(page)

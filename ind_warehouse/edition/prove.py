@@ -119,17 +119,18 @@ class Prover:
         """
         if not self.second:
             return None
-        tried = []
+        known, wrong = [1, 1], [1, 1]
         for (i, j), series in self.series.items():
-            row, again = self.document.tables[i].rows[j], self.rows.again(i, j)
             for year in self.years:
                 held = {value_of(text) for text in self.held.printed(series or "", year).values()}
-                first, second = (value_of(mend(of.cells.get(year, "") if of else "")) for of in (row, again))
-                # what both have otherwise was revised
+                rows = self.document.tables[i].rows[j], self.rows.again(i, j)
+                first, second = (value_of(mend(row.cells.get(year, ""))) if row else ("", 0) for row in rows)
+                # what both have otherwise was revised; what was not found agrees with nothing
                 if held and (first != second or first in held):
-                    tried.append((first not in held, second not in held))
-        wrong = [sum(of) for of in zip(*tried, strict=True)] or [0, 0]
-        return len(self.series) * (wrong[0] + 1) * (wrong[1] + 1) / (len(tried) + 1) ** 2
+                    for n, value in enumerate((first, second)):
+                        known[n] += value != ("", 0)
+                        wrong[n] += value != ("", 0) and value not in held
+        return len(self.series) * wrong[0] * wrong[1] / (known[0] * known[1])
 
     def enter_row(self, i: int, j: int, series: str | None) -> None:
         """Prove the figures of a row."""
@@ -361,7 +362,7 @@ class Prover:
         if notes and self.document.notes:
             read = [text for _, text, _ in self.document.notes]
             text = (
-                f"The document has {len(read)} notes; of {self.held.named(self.held.before)} {len(notes)} are held in our own words."
+                f"The document has {len(read)} notes; for {self.held.named(self.held.before)} {len(notes)} are in our words."
                 " Do they say the same, so that our words stand again? With no you write them before make."
             )
             self.keep_notes = self.questions.ask("notes", text, "yes or no", read, (YES, NO).__contains__) == YES

@@ -135,7 +135,7 @@ def split_row(words: list[str], years: tuple[int, ...]) -> tuple[str, dict[int, 
         for size in range(1, min(4, stop)):
             joined = "".join(words[stop - size : stop])
             if LIKE_A_FIGURE.fullmatch(joined) and (size == 1 or is_figure(mend(joined))):
-                cost = 2 * (size - 1) + (not is_figure(joined))
+                cost = 2 * (size - 1) + (0 if is_figure(joined) else 1 if is_figure(mend(joined)) else 3)
                 for start, before, more in figures(stop - size, count - 1):
                     yield start, [*before, joined], cost + more
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 STYLE = (
-    "body{font:16px/1.4 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}img{max-width:100%;border:1px solid #999}"
+    "body{font:16px/1.4 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
+    "img{max-width:100%;border:1px solid #999}"
     "section{border-top:1px solid #ccc;padding:.5rem 0}code{background:#eee;padding:.1rem .3rem}"
 )
 

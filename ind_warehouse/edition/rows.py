@@ -93,7 +93,10 @@ class Rows:
             return sure
         same, known = (sum(counts) for counts in zip(*agree.values(), strict=True)) if agree else (0, 0)
         rows = "".join(f"; {table.rows[j].label} = {row.series}" for j, row in pairs.items()) if from_lists else ""
-        text = f'Table "{table.label}" is taken for "{other.label}" of {self.where}: {same} of {known} figures agree{rows}. Is it the same, by the same definition?'
+        text = (
+            f'Table "{table.label}" is taken for "{other.label}" of {self.where}: {same} of {known} figures agree{rows}.'
+            " Is it the same, by the same definition?"
+        )
         seen = (table.label, [(row.label, *row.cells.items()) for row in table.rows])
         answer = self.questions.ask(f"table|{table.label}", text, "yes or no", seen, (YES, NO).__contains__, table.box, YES)
         if answer == NO:
