@@ -1,8 +1,8 @@
 """Invented documents of the year after the newest edition: its rows laid out as text, as words on pages, or as PDF.
 
-``python tests/invented_documents.py 20`` damages twenty editions in every way, and says how many figures are right in the end,
-how many were asked about, and how many are silently wrong; with the name of a layout behind it, it does so with a PDF of that
-layout for each edition, and with ``scan`` behind that with a scan of it.
+``PYTHONPATH=. python tests/invented_documents.py 20`` damages twenty editions in every way, and says how many figures are right
+in the end, how many were asked about, and how many are silently wrong; with the name of a layout behind it, it does so with a
+PDF of that layout for each edition, and with ``scan`` behind that with a scan of it.
 """
 
 import random

@@ -9,8 +9,9 @@ import click
 from ind_warehouse import ROOT
 from ind_warehouse.edition.engines import DPI, Source, Unreadable
 from ind_warehouse.edition.enter import differences, enter, years_named
+from ind_warehouse.edition.figures import PERSON, amount_behind
 from ind_warehouse.edition.held import Held
-from ind_warehouse.edition.prove import PERSON, Prover, amount_behind
+from ind_warehouse.edition.prove import Prover
 from ind_warehouse.edition.questions import Questions, read_answers
 from ind_warehouse.edition.read import Document, mend, years_of
 from ind_warehouse.edition.review import write_sheet

@@ -28,7 +28,7 @@ SMALL_MARK = re.compile(r"[*°¹²³⁴⁵⁶⁷⁸⁹]|\d\)?")
 
 @dataclass(eq=False)
 class Word:
-    """A word and its box, in points from the upper left corner of its page."""
+    """A word and its box, in points from the upper left corner of its page; and how sure its reader is, from 0 to 1."""
 
     page: int
     x0: float
@@ -36,6 +36,7 @@ class Word:
     x1: float
     y1: float
     text: str
+    sureness: float = 1.0
 
     @property
     def middle(self) -> float:
@@ -185,11 +186,8 @@ def take_apart(piece: Piece, of_head: set[Word] | bool) -> None:
 
     piece.label = [word for word in words if word.x1 < head.left + 1 and not under_a_year(word)]
     # a small sign beside a figure is the mark of a footnote
-    words = [
-        word
-        for word in words
-        if word in piece.label or not (word.y1 - word.y0 < 0.8 * piece.height and SMALL_MARK.fullmatch(word.text))
-    ]
+    marks = [word for word in words if word.y1 - word.y0 < 0.8 * piece.height and SMALL_MARK.fullmatch(word.text)]
+    words = [word for word in words if word in piece.label or word not in marks]
     piece.rest = [word for word in words if word.x0 > head.right - 1]
     inside = [word for word in words if word not in piece.label and word not in piece.rest]
     text = joined(words)

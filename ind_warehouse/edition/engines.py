@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ind_warehouse.edition.columns import Word, read_words
-from ind_warehouse.edition.read import Document, heads, is_figure, mend, read_text
+from ind_warehouse.edition.read import Document, read_text
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -19,6 +19,8 @@ DPI = 200
 # longest side of a page in pixels that a recogniser does not shrink
 LONGEST_SIDE = 4000
 FEWEST_WORDS = 15
+# an upright page is read with more certainty than this
+SURE = 0.9
 INSTALL = "its libraries are not installed; type make edition, which installs them, or uv sync --group edition"
 
 
@@ -92,12 +94,15 @@ class Source:
         pillow = imported("PIL.Image")
         from PIL import ImageOps, ImageSequence
 
-        with pillow.open(self.path) as picture:
-            for frame in ImageSequence.Iterator(picture):
-                image = ImageOps.exif_transpose(frame).convert("L")
-                # taken for a page of A4, whichever way it lies
-                scale = DPI * 11.69 / max(image.size)
-                self.images.append(image.resize((round(image.width * scale), round(image.height * scale)), pillow.LANCZOS))
+        try:
+            with pillow.open(self.path) as picture:
+                frames = [ImageOps.exif_transpose(frame).convert("L") for frame in ImageSequence.Iterator(picture)]
+        except (OSError, SyntaxError) as error:
+            raise Unreadable(f"{self.path.name} is a damaged picture ({error}); fetch or scan it again.") from None
+        for image in frames:
+            # taken for a page of A4, whichever way it lies
+            scale = DPI * 11.69 / max(image.size)
+            self.images.append(image.resize((round(image.width * scale), round(image.height * scale)), pillow.LANCZOS))
         self.scanned = set(range(1, len(self.images) + 1))
 
     def reading(self, year: int) -> tuple[Document, str]:
@@ -158,26 +163,26 @@ class Source:
             Unreadable: One of them does.
         """
         for number in sorted(pages):
-            words = [word for word in seen if word.page == number]
-            if any(True for _ in heads([word.text for word in words])) or figures_in(words) > 5:
+            found = {0: sureness([word for word in seen if word.page == number])}
+            if found[0] > SURE:
                 continue
-            found = Counter()
             for angle in (90, 180, 270):
-                turned = self.images[number - 1].rotate(angle, expand=True)
-                found[angle] = figures_in(recognised({number: turned}, newer_engine(), lambda _: None))
-            ((angle, figures),) = found.most_common(1)
-            if figures > 5 + 2 * figures_in(words):
-                raise Unreadable(turned_page(self.path, number, 360 - angle))
+                turned = {number: self.images[number - 1].rotate(angle, expand=True)}
+                found[angle] = sureness(recognised(turned, newer_engine(), lambda _: None))
+            angle = max(found, key=found.get)
+            if found[angle] > found[0] + 0.1:
+                raise Unreadable(turned_page(self.path, number, angle))
 
 
 def turned_page(path: Path, number: int, angle: int) -> str:
     """Say that a page is turned, and what to do."""
-    return f"Page {number} of {path.name} is turned by {angle} degrees; turn it upright in a PDF viewer, save, and try again."
+    how = "upside down" if angle == 180 else "lying on a side"
+    return f"Page {number} of {path.name} is {how}; turn it upright in a viewer, save it, and try again."
 
 
-def figures_in(words: list[Word]) -> int:
-    """Count the words that are figures of some size."""
-    return sum(is_figure(mend(word.text)) and len(word.text) > 2 for word in words)
+def sureness(words: list[Word]) -> float:
+    """Say how sure a recogniser is of a page on average."""
+    return sum(word.sureness for word in words) / max(1, len(words))
 
 
 def is_picture(content: bytes) -> bool:
@@ -240,7 +245,7 @@ def newer_engine() -> Callable:
 
     def read(picture: Any) -> list[tuple]:
         seen = engine(picture)
-        return [] if seen.boxes is None else list(zip(seen.boxes, seen.txts, strict=True))
+        return [] if seen.boxes is None else list(zip(seen.boxes, seen.txts, seen.scores, strict=True))
 
     return read
 
@@ -251,7 +256,7 @@ def older_engine() -> Callable:
 
     def read(picture: Any) -> list[tuple]:
         seen, _ = engine(picture, use_cls=False)
-        return [(box, text) for box, text, _ in seen or []]
+        return seen or []
 
     return read
 
@@ -268,11 +273,11 @@ def recognised(pages: "dict[int, Image]", read: Callable, tell: Callable[[str], 
     numpy, found = imported("numpy"), []
     for count, (number, image) in enumerate(pages.items(), 1):
         tell(f"Recognising page {count} of {len(pages)} ...")
-        for box, text in read(numpy.array(image.convert("RGB"))):
+        for box, text, score in read(numpy.array(image.convert("RGB"))):
             xs, ys = [float(x) * 72 / DPI for x, _ in box], [float(y) * 72 / DPI for _, y in box]
             left, width = min(xs), (max(xs) - min(xs)) / max(1, len(text))
             found += [
-                Word(number, left + width * part.start(), min(ys), left + width * part.end(), max(ys), part[0])
+                Word(number, left + width * part.start(), min(ys), left + width * part.end(), max(ys), part[0], float(score))
                 for part in re.finditer(r"\S+", text)
             ]
     return found
