@@ -96,7 +96,14 @@ class Figures:
         """Prove the figures of a row."""
         table = self.document.tables[i]
         row, again, name = table.rows[j], self.rows.again(i, j), self.rows.names[i, j]
-        cells = {year: self.prove(name, row, again, series or "", year) for year in self.years}
+        cells = {year: self.prove(name, row, again, series or "", year) for year in self.years[1:]}
+        # where both readings were wrong of an older figure, or have none that is held, the row or its columns are misread
+        readings = {year: {mend(of.cells.get(year, "")) for of in (row, again) if of} for year in self.years}
+        held = [year for year in self.years if self.held.printed(series or "", year)]
+        misread = any(cell.text and cell.text not in readings[year] for year, cell in cells.items())
+        strange = held and not any(text in readings[year] for year in held for text in self.held.printed(series, year).values())
+        newest = self.prove(name, row, again, series or "", self.years[0], doubted=misread or bool(strange))
+        cells = {self.years[0]: newest} | cells
         other = self.rows.held_table(i)
         entry = Entry(
             series or "",
@@ -109,8 +116,8 @@ class Figures:
         self.entries.append(entry)
         self.entries_of[i].append(entry)
 
-    def prove(self, name: str, row: Row, again: Row | None, series: str, year: int) -> Cell:
-        """Prove one figure, or have it typed."""
+    def prove(self, name: str, row: Row, again: Row | None, series: str, year: int, doubted: bool = False) -> Cell:
+        """Prove one figure, or have it typed; always, where it is doubted and no other publication has it."""
         form = is_figure if row.printed_in == "table" else AMOUNT.fullmatch
         raw = row.cells.get(year, "")
         readings = {FIRST: raw, SECOND: again.cells.get(year, "") if again else ""}
@@ -128,7 +135,9 @@ class Figures:
         proofs = votes.get(text, [])
         elsewhere = [who for who in proofs if who in held]
         tied = len(best) > 1 and len(votes[best[1]]) == len(proofs)
-        doubtful = not elsewhere and (self.is_noisy() or self.jumps(series, year, text, mend(row.cells.get(year - 1, ""))))
+        doubtful = not elsewhere and (
+            doubted or self.is_noisy() or self.jumps(series, year, text, mend(row.cells.get(year - 1, "")))
+        )
         key = f"figure|{name} / {year}"
         seen, box = (*readings.values(), *held.values()), row.boxes.get(year, row.box)
         if len(proofs) < 2 or tied or doubtful:
