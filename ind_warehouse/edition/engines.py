@@ -138,19 +138,20 @@ class Source:
         whole = len(self.scanned) == len(self.images)
         self.images = [upright(image) if n in self.scanned else image for n, image in enumerate(self.images, 1)]
         needed = set(range(1, len(self.images) + 1)) if twice else self.scanned
-        newer, older = named("rapidocr"), named("rapidocr_onnxruntime")
         seen = self.recognised(needed, newer_engine) if needed else []
-        # a page without layer that is no blank one
-        blank = {page for page in self.scanned if sum(word.page == page for word in seen) >= FEWEST_WORDS}
-        self.find_turned(blank, seen)
-        first = [word for word in self.words if word.page not in blank] + [word for word in seen if word.page in blank]
-        how = newer if whole else f"the text layer and {newer}" if blank else "the text layer"
+        # the others without a layer are blank
+        pictures = {page for page in self.scanned if sum(word.page == page for word in seen) >= FEWEST_WORDS}
+        self.find_turned(pictures, seen)
+        first = [word for word in self.words if word.page not in pictures] + [word for word in seen if word.page in pictures]
+        readers = [named("rapidocr")] if needed else []
+        how = readers[0] if whole else f"the text layer and {readers[0]}" if pictures else "the text layer"
         if not twice:
             return read_words(first, year), None, how, ""
-        again = [word for word in seen if word.page not in blank]
-        again += self.recognised(blank, older_engine) if blank else []
-        reader = older if whole else f"{newer} and {older}" if blank else newer
-        return read_words(first, year), read_words(again, year), how, f"{reader}, from pictures of the pages"
+        again = [word for word in seen if word.page not in pictures]
+        if pictures:
+            again += self.recognised(pictures, older_engine)
+            readers = [*readers[whole:], named("rapidocr_onnxruntime")]
+        return read_words(first, year), read_words(again, year), how, f"{' and '.join(readers)}, from pictures of the pages"
 
     def recognised(self, pages: set[int], engine: Callable) -> list[Word]:
         """Recognise some pages."""
