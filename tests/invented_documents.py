@@ -256,13 +256,17 @@ class Drawing:
         for n, text in enumerate(lines):
             self.put(x, y + n * pitch, text)
         at = y if self.layout in ("top", "centred") else y + (len(lines) - 1) * pitch
+        if self.layout == "marks" and len(label) % 5 == 0:
+            end = x + width(lines[-1], self.size, self.font)
+            self.put(end + 0.3, y + (len(lines) - 1) * pitch - 0.35 * self.size, str(len(label) % 9 + 1), 0.6 * self.size)
         for n, text in enumerate(figures):
             right = x + self.label + 10 + (n + 1) * self.step
             wide = width(text, self.size, self.font)
             self.put(right - wide if self.layout != "centred" else right - (self.step - 8 + wide) / 2, at, text)
             self.marks += 1
-            if self.layout == "marks" and self.marks % 17 == 0:
-                self.put(right + 0.3, at - 0.35 * self.size, "*" if text.startswith("20") else "3", 0.6 * self.size)
+            is_year = re.fullmatch(r"20\d\d", text)
+            if self.layout == "marks" and self.marks % (7 if is_year else 71) == 0:
+                self.put(right + 0.3, at - 0.35 * self.size, "*" if is_year else "3", 0.6 * self.size)
         if beside:
             self.put(x + self.label + 20 + 3 * self.step, at, beside)
         end = y + len(lines) * pitch

@@ -276,7 +276,7 @@ def as_line(piece: Piece, origin: dict[int, tuple[int, float]]) -> Line:
 
     boxes = {"rest": box(piece.rest)} if piece.rest else {}
     cells = {year: "".join(word.text for word in words) for year, words in sorted(piece.cells.items(), reverse=True)}
-    label = joined(piece.words if piece.kind == "text" else piece.label)
+    label = joined(piece.words) if piece.kind == "text" else joined(piece.label, piece.height)
     if piece.kind == "row":
         for year, column in piece.head.columns.items():
             # an empty cell is looked at where its figure would stand
@@ -287,6 +287,10 @@ def as_line(piece: Piece, origin: dict[int, tuple[int, float]]) -> Line:
     return Line(piece.kind, label, cells, joined(piece.rest) if piece.kind != "text" else "", box(piece.words), boxes)
 
 
-def joined(words: list[Word]) -> str:
-    """Write words with blanks between them."""
-    return " ".join(word.text for word in words)
+def joined(words: list[Word], height: float = 0) -> str:
+    """Write words with blanks between them, but none before the small mark of a footnote, given the height of the line."""
+    parts = []
+    for word in words:
+        is_mark = word.y1 - word.y0 < 0.8 * height and SMALL_MARK.fullmatch(word.text)
+        parts += [word.text] if is_mark or not parts else [" ", word.text]
+    return "".join(parts)

@@ -1,12 +1,6 @@
 """Invented editions as PDF and as scan, read by the real recognisers; run where the group ``edition`` is installed."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
-
 from invented_documents import ROOT, Drawing, Invented, measured, pdf
 
 from ind_warehouse.edition.engines import Source, Unreadable
