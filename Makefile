@@ -14,7 +14,7 @@ INPUTS := .venv/installed dbt_project.yml profiles.yml $(addprefix ind_warehouse
 	$(shell find analyses macros models seeds tests -path tests/clients -prune -o -not -name '*.py*' -not -name __pycache__ -print)
 
 .DEFAULT_GOAL := build
-.PHONY: build test lint ask cli docs data pages site test-clients superset superset-stop screenshots bench help
+.PHONY: build test lint ask edition cli docs data pages site test-clients superset superset-stop screenshots bench help
 
 build: .venv/installed  ## build the warehouse, test it and publish ind_warehouse.duckdb
 	@.venv/bin/python -m ind_warehouse build
@@ -28,6 +28,10 @@ lint: .venv/installed  ## lint SQL, Python, YAML and dbt
 
 ask: target/ind_warehouse.duckdb  ## list the questions in analyses/; with Q=<name>, answer one
 	@.venv/bin/python -m ind_warehouse ask $(Q)
+
+edition: .venv/installed  ## enter an edition: YEAR=2024 FROM=jaarcijfers_2024.pdf, with CHECK=<another document> as second reading
+	@$(if $(filter-out %.txt,$(FROM) $(CHECK)),$(UV) sync --frozen --quiet --inexact --group edition)
+	@.venv/bin/python -m ind_warehouse edition "$(YEAR)" "$(FROM)" --check "$(CHECK)"
 
 cli: .venv/installed  ## open the published file in the DuckDB command line, read-only
 	@.venv/bin/python -m ind_warehouse cli
