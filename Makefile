@@ -29,8 +29,7 @@ lint: .venv/installed  ## lint SQL, Python, YAML and dbt
 ask: target/ind_warehouse.duckdb  ## list the questions in analyses/; with Q=<name>, answer one
 	@.venv/bin/python -m ind_warehouse ask $(Q)
 
-edition: .venv/installed  ## enter an edition: YEAR=2024 FROM=jaarcijfers_2024.pdf, with CHECK=<another document> as second reading
-	@$(if $(filter-out %.txt,$(FROM) $(CHECK)),$(UV) sync --frozen --quiet --inexact --group edition)
+edition: .venv/installed $(if $(filter-out %.txt,$(FROM) $(CHECK)),.venv/edition)  ## enter an edition: YEAR=2024 FROM=jaarcijfers_2024.pdf, with CHECK=<another document> as second reading
 	@.venv/bin/python -m ind_warehouse edition "$(YEAR)" "$(FROM)" --check "$(CHECK)"
 
 cli: .venv/installed  ## open the published file in the DuckDB command line, read-only
@@ -79,6 +78,12 @@ target/ind_warehouse.duckdb: ind_warehouse.duckdb
 .venv/installed: pyproject.toml uv.lock | $(UV)
 	@echo "Installing into .venv, about half a minute ..."
 	@$(UV) sync --frozen --quiet
+	@touch $@
+
+# only a PDF or scan needs these
+.venv/edition: .venv/installed
+	@echo "Installing the PDF reader and OCR into .venv, about half a minute ..."
+	@$(UV) sync --frozen --quiet --inexact --group edition
 	@touch $@
 
 .clients/%/installed: tests/clients/pyproject.toml tests/clients/uv.lock | $(UV)
