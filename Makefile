@@ -9,6 +9,10 @@ unexport $(filter-out $(KEPT),$(filter DBT_% COVERAGE_% GIT_COMMON_DIR GIT_DIR G
 # the system's uv, or else one installed in .uv
 UV := $(if $(shell command -v uv 2>/dev/null),uv,.uv/bin/uv)
 
+# what reads a PDF or a scan, installed on first use and whenever uv sync has removed it
+WITH_OCR = { ls -d .venv/lib/*/site-packages/rapidocr > /dev/null 2>&1 || echo "Installing OCR into .venv, about half a minute ..."; } && \
+	$(UV) sync --frozen --quiet --inexact --group edition
+
 # the inputs of a build: the published file is rebuilt if one of these is newer
 INPUTS := .venv/installed dbt_project.yml profiles.yml $(addprefix ind_warehouse/,build.py differences.sql check.py publish.py) \
 	$(shell find analyses macros models seeds tests -path tests/clients -prune -o -not -name '*.py*' -not -name __pycache__ -print)
@@ -29,7 +33,8 @@ lint: .venv/installed  ## lint SQL, Python, YAML and dbt
 ask: target/ind_warehouse.duckdb  ## list the questions in analyses/; with Q=<name>, answer one
 	@.venv/bin/python -m ind_warehouse ask $(Q)
 
-edition: .venv/installed $(if $(filter-out %.txt,$(FROM) $(CHECK)),.venv/edition)  ## enter an edition: YEAR=2024 FROM=jaarcijfers_2024.pdf, with CHECK=<another document> as second reading
+edition: .venv/installed  ## enter an edition: YEAR=2024 FROM=jaarcijfers_2024.pdf, with CHECK=<another document> as second reading
+	@$(if $(filter-out %.txt,$(FROM) $(CHECK)),$(WITH_OCR))
 	@.venv/bin/python -m ind_warehouse edition "$(YEAR)" "$(FROM)" --check "$(CHECK)"
 
 cli: .venv/installed  ## open the published file in the DuckDB command line, read-only
@@ -78,12 +83,6 @@ target/ind_warehouse.duckdb: ind_warehouse.duckdb
 .venv/installed: pyproject.toml uv.lock | $(UV)
 	@echo "Installing into .venv, about half a minute ..."
 	@$(UV) sync --frozen --quiet
-	@touch $@
-
-# only a PDF or scan needs these
-.venv/edition: .venv/installed
-	@echo "Installing the PDF reader and OCR into .venv, about half a minute ..."
-	@$(UV) sync --frozen --quiet --inexact --group edition
 	@touch $@
 
 .clients/%/installed: tests/clients/pyproject.toml tests/clients/uv.lock | $(UV)

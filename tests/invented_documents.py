@@ -15,6 +15,7 @@ from pathlib import Path
 from next_edition import AGES, CHECKS, PLACES, PRINTED, NextEdition, digits
 
 from ind_warehouse.edition.columns import Word, read_words
+from ind_warehouse.edition.enter import read_seeds
 from ind_warehouse.edition.held import Held
 from ind_warehouse.edition.prove import Prover
 from ind_warehouse.edition.questions import Question, Questions
@@ -369,7 +370,7 @@ class Outcome:
 
 def outcome(root: Path, document: Document, second: Document | None, printed: Invented) -> Outcome:
     """Prove a document, let a person who sees the page answer, and compare what would be entered with the page."""
-    held, answers, asked = Held(root, printed.year), {}, []
+    held, answers, asked = Held(read_seeds(root), printed.year), {}, []
     person = Person(printed)
     for _ in range(9):
         questions = Questions(answers)

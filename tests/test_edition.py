@@ -12,11 +12,12 @@ from next_edition import MEASURES, PRINTED, PUBLICATIONS, SECOND, NextEdition
 from ind_warehouse.edition import engines, run
 from ind_warehouse.edition.columns import read_words
 from ind_warehouse.edition.engines import Source, Unreadable
+from ind_warehouse.edition.enter import read_seeds
 from ind_warehouse.edition.held import Held
-from ind_warehouse.edition.match import plain
 from ind_warehouse.edition.prove import Prover
 from ind_warehouse.edition.questions import Question, Questions
 from ind_warehouse.edition.read import mend, read_text, split_row
+from ind_warehouse.edition.rows import plain
 from ind_warehouse.publish import NotPublished
 
 CLEAN = Invented(ROOT, 1)
@@ -112,7 +113,7 @@ def test_no_damage_is_silent(kind):
 
 def test_one_reading_alone_proves_no_newest_figure():
     """Each is typed by a person who sees none; what another edition prints need not be."""
-    held, questions = Held(ROOT, YEAR), Questions({})
+    held, questions = Held(read_seeds(ROOT), YEAR), Questions({})
     prover = Prover(held, TEXT, None, "", questions)
     prover.run()
     typed = [question for question in questions.open if question.key.startswith("figure|")]
@@ -133,7 +134,7 @@ def test_noisy_readings_prove_nothing():
             for row in table.rows:
                 if edition.random.random() < 0.3 and row[2][0].isdigit():
                     row[2] = f"{(int(row[2][0]) + 1) % 9 + 1}{row[2][1:]}"
-    held, questions = Held(ROOT, YEAR), Questions({})
+    held, questions = Held(read_seeds(ROOT), YEAR), Questions({})
     prover = Prover(held, *(read_text(edition.text(), YEAR) for edition in bad), "", questions)
     prover.run()
     newest = [question for question in questions.open if question.key.startswith("figure|") and question.key.endswith(str(YEAR))]
@@ -190,11 +191,10 @@ def test_an_edition_is_entered(copy, capsys, changed, replay):
         if row[name]
     }
     assert printed == edition.truth
-    (publication,) = [row for row in rows(copy, PUBLICATIONS) if row["edition_year"] == str(YEAR)]
-    assert (publication["publication_code"], publication["is_partial"]) == (code, "false")
+    assert [row["is_partial"] for row in rows(copy, PUBLICATIONS) if row["publication_code"] == code] == ["false"]
     read_by = {row["read_by"] for row in rows(copy, SECOND) if row["publication_code"] == code}
     assert "a program, from check.txt (a text)" in read_by
-    if pages := Held(ROOT, YEAR).pages:
+    if pages := Held(read_seeds(ROOT), YEAR).pages:
         assert {page["publication"] for page in pages.values()} <= read_by
     replay.damage({path: content for path, content in entered.items() if content != before[path] or changed})
     assert replay.noticed(replay.seeds) == {}
@@ -203,7 +203,7 @@ def test_an_edition_is_entered(copy, capsys, changed, replay):
     replay.damage({})
     capsys.readouterr()
     assert run(copy, str(YEAR), *paths) == 0
-    assert f"{FIGURES} of {FIGURES} figures are as in this document" in capsys.readouterr().out
+    assert f"{FIGURES} of {FIGURES} figures, " in capsys.readouterr().out
     assert seeds(copy) == entered
 
 
@@ -242,7 +242,7 @@ def test_answers_last_until_the_document_reads_otherwise(copy, capsys):
 
 def test_a_page_that_has_it_otherwise_is_a_question(copy, replay):
     """The figure of a page about the year is compared; where the edition has another one, a remark says so."""
-    held = Held(ROOT, YEAR)
+    held = Held(read_seeds(ROOT), YEAR)
     known = next(
         ((key, page) for key, of in held.figures.items() for page in of if page in held.pages and key[0].endswith("pending")),
         None,
@@ -296,11 +296,11 @@ BAD = {
     "no rows": (f"Tabel {YEAR} {YEAR - 1} {YEAR - 2}\n".encode(), "but no row of three figures"),
     "other tables": (
         f"Vis {YEAR} {YEAR - 1} {YEAR - 2}\nHaring 12 13 14\n".encode(),
-        "No table of the document is one that is held",
+        "No table of the document is known from seeds",
     ),
     "no library": (pdf(Drawing(CLEAN, "plain")), "type make edition, which installs them"),
     "the same twice": (CLEAN.text(), "CHECK is the same document as FROM"),
-    "nothing overlaps": (CLEAN.text(), "Nothing that is held prints"),
+    "nothing overlaps": (CLEAN.text(), "No publication in seeds/ prints"),
 }
 
 
@@ -329,6 +329,6 @@ def test_a_pdf_is_read_by_its_layer(tmp_path):
     pytest.importorskip("pypdfium2", reason="the group edition is not installed: make edition installs it")
     path = tmp_path / "edition.pdf"
     path.write_bytes(pdf(Drawing(CLEAN, "beside")))
-    document, how = Source(path, print).reading(YEAR)
+    document, _, how, _ = Source(path, print).readings(YEAR, twice=False)
     assert how == "the text layer"
     assert outcome(ROOT, document, TEXT, CLEAN).asked == ["notes"]

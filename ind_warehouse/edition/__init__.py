@@ -1,4 +1,4 @@
-"""Enter an edition from its document: read it, prove each figure, ask what a person must decide, and write the seeds."""
+"""Enter an edition from its document: read it twice, prove each figure, ask what only a person can decide, write the seeds."""
 
 import sys
 from collections import Counter
@@ -8,13 +8,12 @@ import click
 
 from ind_warehouse import ROOT
 from ind_warehouse.edition.engines import DPI, Source, Unreadable
-from ind_warehouse.edition.enter import differences, enter, years_named
-from ind_warehouse.edition.figures import PERSON, amount_behind
+from ind_warehouse.edition.enter import Entering, read_seeds
 from ind_warehouse.edition.held import Held
-from ind_warehouse.edition.prove import Prover
-from ind_warehouse.edition.questions import Questions, read_answers
+from ind_warehouse.edition.prove import PERSON, Prover, amount_behind
+from ind_warehouse.edition.questions import Questions, read_answers, write_sheet
 from ind_warehouse.edition.read import Document, mend, years_of
-from ind_warehouse.edition.review import write_sheet
+from ind_warehouse.edition.rows import Rows
 
 SHOWN = 12
 USAGE = "Type make edition YEAR=2024 FROM=jaarcijfers_2024.pdf, with the year and the document of the edition."
@@ -44,22 +43,24 @@ def run(root: Path, year: str, source: str, check: str = "") -> int:
         check: Another document, whose reading is the second one.
 
     Returns:
-        0 where everything is proved and entered, 1 where a question is open or an entered figure differs.
+        0 if everything is proved and entered, 1 if a question is open or an entered figure differs.
 
     Raises:
-        Unreadable: Nothing can be read.
+        Unreadable: The document cannot be read; the message says what to do.
+        publish.NotPublished: The seeds could not be written.
     """
     if not (year.isdigit() and len(year) == 4 and source):
         raise Unreadable(USAGE)
-    held = Held(root, int(year))
+    held = Held(read_seeds(root), int(year))
     if not held.own and not held.overlaps():
-        known = sorted({row["edition_year"] for row in held.publications.values()})
+        known = ", ".join(sorted({row["edition_year"] for row in held.publications.values()}))
+        years = ", ".join(map(str, years_of(held.year)))
         raise Unreadable(
-            f"Nothing that is held prints {', '.join(map(str, years_of(held.year)))}, so nothing could prove the document; "
-            f"first enter an edition between it and one of {', '.join(known)}."
+            f"No publication in seeds/ prints {years}, so nothing could prove the document; first enter an edition between it and"
+            f" one of {known}."
         )
     path = Path(source)
-    document, second, reader, how, images = read(path, Path(check) if check else None, held.year)
+    document, second, reader, how, images = read(path, Path(check) if check else None, held.year, twice=not held.own)
     rows = [row for table in document.tables for row in table.rows]
     lists = sum(len(table.places) == 3 for table in document.tables)
     click.echo(f"{path.name}: {how}.")
@@ -68,36 +69,39 @@ def run(root: Path, year: str, source: str, check: str = "") -> int:
         f" {len(document.notes)} notes."
     )
     if held.own:
-        return compare(Held(root, held.year, with_own=True), document)
-    return prove_and_enter(held, document, second, reader, images)
+        return compare(Held(held.seeds, held.year, with_own=True), document)
+    return prove_and_enter(root, held, document, second, reader, images)
 
 
-def read(path: Path, check: Path | None, year: int) -> tuple[Document, Document | None, str, str, list]:
-    """Read a document twice, or it and another one.
+def read(path: Path, check: Path | None, year: int, twice: bool) -> tuple[Document, Document | None, str, str, list]:
+    """Read a document, and it or another one again.
+
+    Args:
+        path: The document.
+        check: Another document, to be the second reading.
+        year: The edition's year.
+        twice: Whether a second reading is needed.
 
     Returns:
-        Both readings, who made the second, both in a sentence, and the pages as pictures.
+        Both readings, who made the second, how both were made, and the pages as pictures.
 
     Raises:
-        Unreadable: It cannot be read, or is about other years.
+        Unreadable: A document cannot be read, or is about other years.
     """
+    if check and check.exists() and path.exists() and check.read_bytes() == path.read_bytes():
+        raise Unreadable("CHECK is the same document as FROM, so it would repeat its faults; give another one, or none.")
 
     def tell(text: str) -> None:
         click.echo(text, err=True)
 
     source = Source(path, tell)
-    if check is None:
-        document, second, first, reader = source.readings(year)
-        how = f"{first}, and again {reader}" if second else f"{first}, read once"
-    else:
-        if check.exists() and check.read_bytes() == path.read_bytes():
-            raise Unreadable("CHECK is the same document as FROM, and would confirm its own faults; give another one, or none.")
-        document, first = source.reading(year)
-        second, other = Source(check, tell).reading(year)
-        confirm_years(check, second, year)
-        reader, how = f"a program, from {check.name} ({other})", f"{first}, and again {check.name}, {other}"
+    document, second, how, reader = source.readings(year, twice and not check)
     confirm_years(path, document, year)
-    return document, second, reader, how, source.images
+    if check:
+        second, _, other, _ = Source(check, tell).readings(year, twice=False)
+        confirm_years(check, second, year)
+        reader = f"a program, from {check.name} ({other})"
+    return document, second, reader, f"{how}, and again {reader}" if second else f"{how}, read once", source.images
 
 
 def confirm_years(path: Path, document: Document, year: int) -> None:
@@ -124,35 +128,48 @@ def confirm_years(path: Path, document: Document, year: int) -> None:
 
 def compare(held: Held, document: Document) -> int:
     """Say how an edition that is entered differs from its document, and change nothing."""
-    prover = Prover(held, document, None, "", Questions({}))
-    prover.series = {at: row.series for at in prover.rows.rows_of if (row := prover.rows.held_row(*at))}
-    cells = {
-        (series, year): mend(text)
-        for (i, j), series in prover.series.items()
-        for year, text in document.tables[i].rows[j].cells.items()
-    }
-    for i, k in prover.rows.tables_of.items():
-        for row in held.tables[k].rows:
+    rows = Rows(held, document, None, Questions({}))
+    parts: dict[str, list[bool]] = {"figures": [], "labels": [], "places": []}
+    differences = []
+    read_of = {known: read for read, known in rows.known.items()}
+
+    def same(part: str, name: str, entered: str, read: str) -> None:
+        parts[part].append(entered == read)
+        if entered != read:
+            differences.append(f"{name} is entered as {entered}, and read as {read or 'nothing'}")
+
+    for table in held.tables:
+        read_table = read_of.get(table)
+        places = read_table.places if read_table else []
+        for n, word in enumerate(table.places):
+            same("places", f"Place {n + 1} beside {table.label}", word, places[n] if n < len(places) else "")
+        for row in table.rows:
+            name, found = f"{table.label} / {row.label}", read_of.get(row)
             if row.printed_in == "note":
-                cells[row.series, held.year] = amount_behind(document, i)[1]
-    same, entered, other = differences(held, cells)
-    click.echo(
-        f"{held.named(held.own)} is entered already; {same} of {entered} figures are as in this document. Nothing was changed."
-    )
-    show(other)
-    return 1 if other else 0
+                cells = {held.year: amount_behind(document, read_table)[1] if read_table else ""}
+            else:
+                cells = {year: mend(text) for year, text in found.cells.items()} if found else {}
+                same("labels", f"The label of {name}", name, f"{read_table.label} / {found.label}" if found else "")
+            for year in years_of(held.year):
+                if entered := held.printed(row.series, year).get(held.own, ""):
+                    same("figures", f"{name} / {year}", entered, cells.get(year, ""))
+    counts = ", ".join(f"{sum(found)} of {len(found)} {part}" for part, found in parts.items())
+    click.echo(f"{held.named(held.own)} is entered already; {counts} are as in this document. Nothing was changed.")
+    show(differences)
+    return 1 if differences else 0
 
 
-def prove_and_enter(held: Held, document: Document, second: Document | None, reader: str, images: list) -> int:
-    """Prove what was read, put the questions, and enter the edition where none is open."""
-    folder = held.root / "target" / f"edition_{held.year}"
+def prove_and_enter(root: Path, held: Held, document: Document, second: Document | None, reader: str, images: list) -> int:
+    """Prove what was read, ask the questions, and enter the edition if none is open."""
+    folder = root / "target" / f"edition_{held.year}"
     file, sheet = folder / "questions.csv", folder / "review.html"
+    where = sheet.relative_to(root).as_posix()
     answers, postponed = read_answers(file), set()
     while True:
         questions = Questions(answers)
         prover = Prover(held, document, second, reader, questions)
-        if not prover.rows.tables_of:
-            raise Unreadable(f"No table of the document is one that is held; is it the edition of {held.year}?")
+        if not prover.rows.known:
+            raise Unreadable(f"No table of the document is known from seeds/; is it the edition of {held.year}?")
         prover.run()
         questions.write(file)
         write_sheet(sheet, f"Jaarcijfers {held.year}", questions.open, images, DPI)
@@ -160,7 +177,7 @@ def prove_and_enter(held: Held, document: Document, second: Document | None, rea
         if not asked or not sys.stdin.isatty():
             break
         question = asked[0]
-        click.echo(f"\n{len(asked)} to decide, each beside its picture in {shown(held, sheet)}.\n{question.text}")
+        click.echo(f"\n{len(asked)} to decide, each beside its picture in {where}.\n{question.text}")
         answer = click.prompt(f"{question.answers}; or later", default=question.proposal or "later").strip()
         if answer == "later":
             postponed.add(question.key)
@@ -168,16 +185,16 @@ def prove_and_enter(held: Held, document: Document, second: Document | None, rea
             answers[question.key] = (answer, question.seen)
     summarise(held, prover)
     if questions.open:
-        click.echo(f"To decide: {len(questions.open)}, each beside its picture in {shown(held, sheet)}:")
+        click.echo(f"To decide: {len(questions.open)}, each beside its picture in {where}:")
         show([f"{question.text} [{question.answers}]" for question in questions.open])
-        click.echo(f"Write each answer into {shown(held, file)}, then type the same again. Nothing was entered.")
+        click.echo(f"Write each answer into {file.relative_to(root).as_posix()}, then run this again. Nothing was entered.")
         return 1
-    for path, count in enter(held, prover).items():
+    for path, count in Entering(held, prover).write(root).items():
         click.echo(f"Written: {path}, {count:+d} lines.")
-    click.echo("Next: git diff, then make, which names what is left, such as notes in our own words.")
-    click.echo(f"Fill in published and address of jaarcijfers_{held.year} in seeds/reference/publications.csv.")
-    if notes := years_named(held, prover):
-        click.echo(f"Note {', '.join(notes)} in seeds/reference/footnotes.csv names the year before: correct its words.")
+    click.echo(
+        f"Next: fill in published and address of jaarcijfers_{held.year} in seeds/reference/publications.csv, read its notes in"
+        " seeds/reference/footnotes.csv, check git diff, and run make, which names what is missing."
+    )
     return 0
 
 
@@ -191,9 +208,7 @@ def summarise(held: Held, prover: Prover) -> None:
     click.echo(f"Proved: {proved or 'nothing'}. Not proved: {by['']}. Mended: {prover.mended}.")
     click.echo(f"Rows: {sum(map(bool, prover.series.values()))} of {len(prover.series)} have their series.")
     if prover.is_noisy():
-        click.echo(
-            "The readings err so often on older figures that their agreement proves nothing; the newest figures are to be typed."
-        )
+        click.echo("Both readings are often wrong about older figures, so they prove nothing together; type the newest figures.")
     if prover.hints:
         click.echo("Unusual, look twice:")
         show(prover.hints)
@@ -205,8 +220,3 @@ def show(lines: list[str]) -> None:
         click.echo(f"  {line}")
     if len(lines) > SHOWN:
         click.echo(f"  ... and {len(lines) - SHOWN} more")
-
-
-def shown(held: Held, path: Path) -> str:
-    """Write a path as seen from the project's folder."""
-    return path.relative_to(held.root).as_posix()

@@ -1,4 +1,4 @@
-"""Where words come from: the text layer of a PDF, and two recognisers whose models lie in their packages; imported when used."""
+"""Where words come from: the text layer of a PDF, and two OCR engines whose models are in their packages; imported when used."""
 
 import re
 from collections import Counter
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 DPI = 200
-# longest side of a page in pixels that a recogniser does not shrink
+# longest side of a page in pixels that OCR does not shrink
 LONGEST_SIDE = 4000
 FEWEST_WORDS = 15
 # an upright page is read with more certainty than this
@@ -105,59 +105,44 @@ class Source:
             self.images.append(image.resize((round(image.width * scale), round(image.height * scale)), pillow.LANCZOS))
         self.scanned = set(range(1, len(self.images) + 1))
 
-    def reading(self, year: int) -> tuple[Document, str]:
-        """Read it once, by its text layer where it has one.
+    def readings(self, year: int, twice: bool = True) -> tuple[Document, Document | None, str, str]:
+        """Read it by its text layer, and again by OCR; a page without a text layer by two OCR engines. A text is read once.
 
         Args:
             year: The edition's year.
+            twice: Whether a second reading is needed.
 
         Returns:
-            The reading, and by what it was read.
-        """
-        document, _, how, _ = self.read(year, twice=False)
-        return document, how
-
-    def readings(self, year: int) -> tuple[Document, Document | None, str, str]:
-        """Read it twice, by means that share no position: the layer and a recogniser, or two recognisers.
-
-        Args:
-            year: The edition's year.
-
-        Returns:
-            Both readings, the second one ``None`` for a text; by what the first was read, and by whom the second.
+            Both readings, the second one ``None`` if there is none; how the first was made, and by whom the second.
 
         Raises:
-            Unreadable: A recogniser is missing, or a page is turned.
+            Unreadable: An engine is missing, or a page is turned.
         """
-        return self.read(year, twice=True)
-
-    def read(self, year: int, twice: bool) -> tuple[Document, Document | None, str, str]:
-        """Read it once or twice."""
         if self.text is not None:
             return read_text(self.text, year), None, "a text", ""
-        whole = len(self.scanned) == len(self.images)
         self.images = [upright(image) if n in self.scanned else image for n, image in enumerate(self.images, 1)]
-        needed = set(range(1, len(self.images) + 1)) if twice else self.scanned
-        seen = self.recognised(needed, newer_engine) if needed else []
-        # the others without a layer are blank
-        pictures = {page for page in self.scanned if sum(word.page == page for word in seen) >= FEWEST_WORDS}
-        self.find_turned(pictures, seen)
-        first = [word for word in self.words if word.page not in pictures] + [word for word in seen if word.page in pictures]
-        readers = [named("rapidocr")] if needed else []
-        how = readers[0] if whole else f"the text layer and {readers[0]}" if pictures else "the text layer"
+        pages = set(range(1, len(self.images) + 1)) if twice else self.scanned
+        seen = self.recognised(pages, newer_engine) if pages else []
+        # a page without a text layer and without words is blank
+        scanned = {page for page in self.scanned if sum(word.page == page for word in seen) >= FEWEST_WORDS}
+        self.refuse_turned(scanned, seen)
+        layer = [word for word in self.words if word.page not in scanned]
+        first = layer + [word for word in seen if word.page in scanned]
+        how = " and ".join(["the text layer"] * bool(layer) + [named("rapidocr")] * bool(scanned))
         if not twice:
             return read_words(first, year), None, how, ""
-        again = [word for word in seen if word.page not in pictures]
-        if pictures:
-            again += self.recognised(pictures, older_engine)
-            readers = [*readers[whole:], named("rapidocr_onnxruntime")]
-        return read_words(first, year), read_words(again, year), how, f"{' and '.join(readers)}, from pictures of the pages"
+        again = [word for word in seen if word.page not in scanned]
+        if scanned:
+            again += self.recognised(scanned, older_engine)
+        readers = [named("rapidocr")] * bool(layer) + [named("rapidocr_onnxruntime")] * bool(scanned)
+        reader = f"a program, {' and '.join(readers)}, from pictures of the pages"
+        return read_words(first, year), read_words(again, year), how, reader
 
     def recognised(self, pages: set[int], engine: Callable) -> list[Word]:
         """Recognise some pages."""
         return recognised({page: self.images[page - 1] for page in sorted(pages)}, engine(), self.tell)
 
-    def find_turned(self, pages: set[int], seen: list[Word]) -> None:
+    def refuse_turned(self, pages: set[int], seen: list[Word]) -> None:
         """Refuse scanned pages that lie on a side or upside down.
 
         Raises:
@@ -182,7 +167,7 @@ def turned_page(path: Path, number: int, angle: int) -> str:
 
 
 def sureness(words: list[Word]) -> float:
-    """Say how sure a recogniser is of a page on average."""
+    """Say how sure OCR is of a page on average."""
     return sum(word.sureness for word in words) / max(1, len(words))
 
 
@@ -239,7 +224,7 @@ def words_of_layer(pdfium: Any, page: Any, number: int) -> tuple[list[Word], int
 
 
 def newer_engine() -> Callable:
-    """Start the recogniser of the second reading, and of the first one where a page has no text layer."""
+    """Start the OCR engine of the second reading, and of the first one where a page has no text layer."""
     imported("onnxruntime")
     settings = {"Global.max_side_len": LONGEST_SIDE, "Global.use_cls": False, "Global.log_level": "error"}
     engine = imported("rapidocr").RapidOCR(params=settings | {"EngineConfig.onnxruntime.intra_op_num_threads": 2})
@@ -252,7 +237,7 @@ def newer_engine() -> Callable:
 
 
 def older_engine() -> Callable:
-    """Start the other recogniser, of an older model, for the second reading of pages without a text layer."""
+    """Start the other OCR engine, with an older model, for the second reading of pages without a text layer."""
     engine = imported("rapidocr_onnxruntime").RapidOCR(max_side_len=LONGEST_SIDE, intra_op_num_threads=2)
 
     def read(picture: Any) -> list[tuple]:
@@ -263,7 +248,7 @@ def older_engine() -> Callable:
 
 
 def named(package: str) -> str:
-    """Name a recogniser, its version and its model, which lies in its package."""
+    """Name an OCR engine, its version and the model in its package."""
     models = Path(imported(package).__file__).parent / "models"
     model = next((path.stem for path in sorted(models.glob("*rec*.onnx"))), "its own model")
     return f"{package} {version(package)} ({model})"

@@ -1,264 +1,221 @@
-"""Write a proved edition into the seeds, all files in one step."""
+"""Read the seeds, and write a proved edition into them, all files in one step."""
 
 import csv
-import re
 import shutil
 from pathlib import Path
 
-from ind_warehouse.edition.held import AGES, PRINTED, REFERENCE, Held, value_of
+from ind_warehouse.edition.held import AGES, Held, value_of
 from ind_warehouse.edition.prove import Prover
 from ind_warehouse.publish import replacing
 
-# columns whose values stand without quotes, as what is empty does
-BARE = ("edition_year", "is_partial", "reference_year", "rank", "footnote_number", "half_width")
-IND = "Immigratie- en Naturalisatiedienst (IND)"
+# columns whose values are not quoted; nor are empty values
+NUMBERS = ("edition_year", "is_partial", "reference_year", "rank", "footnote_number", "half_width")
 
 
-class Lines:
-    """The lines of the seeds as they will be: those that are there, without some, and with more behind them."""
-
-    def __init__(self, root: Path) -> None:
-        """Begin with what is there."""
-        self.root = root
-        self.texts: dict[str, list[str]] = {}
-
-    def of(self, path: str) -> list[str]:
-        """Read the lines of a file, the header first."""
-        if path not in self.texts:
-            self.texts[path] = (self.root / path).read_text("utf-8-sig").splitlines()
-        return self.texts[path]
-
-    def rows(self, path: str) -> list[dict]:
-        """Read a file as it will be."""
-        return list(csv.DictReader(self.of(path)))
-
-    def replace(self, path: str, rows: list[dict | None]) -> None:
-        """Change each row that is given otherwise, and leave out those that are given as nothing."""
-        header, *lines = self.of(path)
-        before = self.rows(path)
-        changed = [
-            line if row == old else self.line(path, row)
-            for line, old, row in zip(lines, before, rows, strict=True)
-            if row is not None
-        ]
-        self.texts[path] = [header, *changed]
-
-    def add(self, path: str, *rows: dict) -> None:
-        """Put rows behind those that are there."""
-        self.of(path).extend(self.line(path, row) for row in rows)
-
-    def line(self, path: str, row: dict) -> str:
-        """Write a row as the seeds have it."""
-        names = next(csv.reader([self.of(path)[0]]))
-        values = [(name, row.get(name) or "") for name in names]
-        return ",".join(v if n in BARE or not v else '"' + v.replace('"', '""') + '"' for n, v in values)
+def read_seeds(root: Path) -> dict[str, list[dict]]:
+    """Read all seeds of a project, by name."""
+    seeds = {}
+    for path in (root / "seeds").rglob("*.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            seeds[path.stem] = list(csv.DictReader(file))
+    return seeds
 
 
-def lines_of(held: Held, proof: Prover) -> Lines:
-    """Say what the seeds will hold.
+class Entering:
+    """The seeds as they will be, with one edition added.
 
-    Args:
-        held: What they hold.
-        proof: The edition, with no question open.
+    Attributes:
+        seeds: The rows of each seed by its name; rows that do not change are the same objects.
     """
-    lines, code, year = Lines(held.root), f"jaarcijfers_{held.year}", held.year
-    title, like = f"Jaarcijfers {year}", held.publications.get(held.like, {"publisher": IND})
-    publication = {"publication_code": code, "edition_year": str(year), "is_partial": "false", "number_format": "nl"}
-    publication |= {"title": title, "publication": title, "publisher": like["publisher"]}
-    lines.add(f"{REFERENCE}/publications.csv", publication)
-    new = sorted({entry.series for entry in proof.entries} - held.series)
-    lines.add(f"{REFERENCE}/series.csv", *({"series_code": series} for series in new))
-    readings = []
-    for entry in proof.entries:
-        texts = {name: entry.cells[year - age].text if year - age in entry.cells else "" for name, age in AGES.items()}
-        labels = {"chapter_label": entry.chapter, "table_label": entry.table, "row_label": entry.label}
-        row = {"publication_code": code, "series_code": entry.series, "printed_in": entry.printed_in} | labels | texts
-        lines.add(f"{PRINTED}/printed_rows.csv", row)
-        for of, cell in entry.cells.items():
-            figure = {
-                "publication_code": code,
-                "series_code": entry.series,
-                "reference_year": str(of),
-                "printed_value": cell.text,
-            }
-            readings += [figure | {"read_by": reader} for reader in cell.readers if cell.text]
-    lines.add(f"{PRINTED}/second_reading.csv", *readings)
-    add_lists(lines, held, proof, code)
-    give_way(lines, held, code)
-    add_remarks(lines, held, proof, code)
-    add_ended(lines, held, proof, code)
-    if proof.keep_notes:
-        path = f"{REFERENCE}/footnotes.csv"
-        printed = {entry.series for entry in proof.entries} | {entry.series.split(".")[0] for entry in proof.entries}
-        notes = [row for row in lines.rows(path) if row["publication_code"] == held.before]
-        kept = [row for row in notes if (row["series_code"] or row["product_code"]) in printed]
-        lines.add(path, *(row | {"publication_code": code} for row in kept))
-    return lines
 
+    def __init__(self, held: Held, proof: Prover) -> None:
+        """Add the edition.
 
-def add_lists(lines: Lines, held: Held, proof: Prover, code: str) -> None:
-    """Add the places of the lists, their second reading, and spellings that are new."""
-    for places in proof.lists:
-        for rank, (word, nationality) in enumerate(zip(places.words, places.codes, strict=True), 1):
-            row = {"publication_code": code, "product_code": places.product, "nationality_code": nationality}
-            row |= {"chapter_label": places.chapter, "table_label": places.table, "list_heading": places.heading}
-            row |= {"list_label": places.label, "printed_rank": f"{rank}.", "printed_nationality": word, "rank": str(rank)}
-            row["repeated"] = "as printed" if places.codes.count(nationality) > 1 else ""
-            lines.add(f"{PRINTED}/top_nationalities.csv", row)
-            for reader in places.readers:
-                lines.add(f"{PRINTED}/second_reading_top_nationalities.csv", row | {"read_by": reader})
-            if word not in held.nationalities:
-                path, spelt = f"{REFERENCE}/nationalities.csv", []
-                for line in lines.rows(path):
-                    others = line["other_spellings"].split(", ") if line["other_spellings"] else []
-                    own = line["nationality_code"] == nationality and word not in (line["name_nl"], *others)
-                    spelt.append(line | {"other_spellings": ", ".join([*others, word])} if own else line)
-                lines.replace(path, spelt)
+        Args:
+            held: The seeds as they are.
+            proof: The edition, with no question open.
+        """
+        self.held, self.proof = held, proof
+        self.code, self.year = f"jaarcijfers_{held.year}", held.year
+        self.seeds = {name: list(rows) for name, rows in held.seeds.items()}
+        title = f"Jaarcijfers {self.year}"
+        publisher = held.publications[held.like]["publisher"]
+        names = {"title": title, "publication": title, "publisher": publisher, "number_format": "nl"}
+        self.add("publications", edition_year=str(self.year), is_partial="false", **names)
+        for series in sorted({entry.series for entry in proof.entries} - held.series):
+            self.seeds["series"].append({"series_code": series})
+        self.add_rows()
+        self.add_lists()
+        self.give_way()
+        self.add_remarks()
+        self.add_ended()
+        self.add_notes()
 
+    def add(self, name: str, **row: str) -> None:
+        """Add a row of the edition to a seed."""
+        self.seeds[name].append(row | {"publication_code": self.code})
 
-def give_way(lines: Lines, held: Held, code: str) -> None:
-    """Turn what pages about the year print, and the edition as well, into second readings of it; an empty page goes."""
-    rows, again = f"{PRINTED}/printed_rows.csv", f"{PRINTED}/second_reading.csv"
-    remarks, publications = f"{REFERENCE}/remarks.csv", f"{REFERENCE}/publications.csv"
-    own = printed_by(lines, {code: held.year})
-    moved, kept = [], []
-    for row in lines.rows(rows):
-        page, left = held.pages.get(row["publication_code"]), dict(row)
-        for name, age in AGES.items() if page else ():
-            if row[name] and (row["series_code"], held.year - age) in own:
-                figure = {"publication_code": code, "series_code": row["series_code"], "reference_year": str(held.year - age)}
-                text = held.dutch(row[name], row["publication_code"])
-                moved.append(figure | {"printed_value": text, "read_by": page["publication"]})
-                left[name] = ""
-        kept.append(left if any(left[name] for name in AGES) else None)
-    lines.replace(rows, kept)
-    for path in (again, remarks):
-        left = []
-        for row in lines.rows(path):
-            here = (row["series_code"], int(row["reference_year"])) in own
-            if row["publication_code"] not in held.pages or not here:
-                left.append(row)
-            elif path == remarks:
-                left.append(row | {"publication_code": code})
-            else:
-                page = held.pages[row["publication_code"]]["publication"]
-                text = held.dutch(row["printed_value"], row["publication_code"])
-                moved.append(row | {"publication_code": code, "printed_value": text, "read_by": f"{row['read_by']} ({page})"})
-                left.append(None)
-        lines.replace(path, left)
-    lines.add(again, *moved)
-    still = {row["publication_code"] for row in lines.rows(rows)}
-    named = lines.rows(publications)
-    lines.replace(publications, [row if row["publication_code"] not in held.pages.keys() - still else None for row in named])
-
-
-def printed_by(lines: Lines, codes: dict[str, int]) -> dict[tuple[str, int], str]:
-    """Name what publications print, by series and year, given the year of each."""
-    return {
-        (row["series_code"], codes[row["publication_code"]] - age): row[name]
-        for row in lines.rows(f"{PRINTED}/printed_rows.csv")
-        if row["publication_code"] in codes
-        for name, age in AGES.items()
-        if row[name]
-    }
-
-
-def add_remarks(lines: Lines, held: Held, proof: Prover, code: str) -> None:
-    """Add which figures a page has otherwise, and the last edition's remarks on the rounding of figures that stand again."""
-    path, own = f"{REFERENCE}/remarks.csv", printed_by(lines, {code: held.year})
-    for series, year, page in proof.otherwise:
-        text, name = held.figures[series, year][page], held.named(page)
-        told = {"remark_nl": f"{name} heeft {text}.", "remark_en": f"{name} has {text}.", "source": name}
-        figure = {"publication_code": code, "series_code": series, "reference_year": str(year)}
-        lines.add(path, figure | told | {"kind": "printed otherwise"})
-    there = {
-        (row["series_code"], row["reference_year"], row["kind"]) for row in lines.rows(path) if row["publication_code"] == code
-    }
-    for row in lines.rows(path):
-        key = (row["series_code"], int(row["reference_year"]))
-        if row["publication_code"] != held.before or not row["half_width"] or key not in own:
-            continue
-        if (row["series_code"], row["reference_year"], row["kind"]) in there:
-            continue
-        if value_of(own[key]) == value_of(held.figures[key].get(held.before, "")):
-            lines.add(path, row | {"publication_code": code})
-        else:
-            ended = {"publication_code": code, "kind": "rounding", "code": f"{key[0]}/{key[1]}", "note": "The figure is another."}
-            lines.add(f"{REFERENCE}/ended.csv", ended)
-
-
-def add_ended(lines: Lines, held: Held, proof: Prover, code: str) -> None:
-    """Say what an edition no longer has of the one before it: this one, and the one after it."""
-    for earlier, later in ((held.before, code), (code, held.after)):
-        if not earlier or not later:
-            continue
-        year = held.year if later == code else held.edition_year(later)
-        had = printed_by(lines, {earlier: held.year if earlier == code else held.edition_year(earlier)})
-        has = printed_by(lines, {later: year})
-        series_had, series_has = {series for series, _ in had}, {series for series, _ in has}
-        gone = [("series", series) for series in sorted(series_had - series_has)]
-        newest = max(of for _, of in had)
-        owed = {key for key in had if key[1] >= year - 2} | {(series, year) for series, of in had if of == newest}
-        gone += [("cell", f"{series}/{of}") for series, of in sorted(owed - has.keys()) if series in series_has]
-        lists = lines.rows(f"{PRINTED}/top_nationalities.csv")
-        products = [{row["product_code"] for row in lists if row["publication_code"] == of} for of in (earlier, later)]
-        gone += [("list", product) for product in sorted(products[0] - products[1])]
-        no_figure = {
-            f"{row['series_code']}/{row['reference_year']}"
-            for row in lines.rows(f"{REFERENCE}/remarks.csv")
-            if row["publication_code"] == later and row["kind"] == "no figure"
+    def printed(self, code: str, year: int) -> dict[tuple[str, int], str]:
+        """Return what a publication prints, by series and year."""
+        return {
+            (row["series_code"], year - age): row[name]
+            for row in self.seeds["printed_rows"]
+            if row["publication_code"] == code
+            for name, age in AGES.items()
+            if row[name]
         }
-        note = "The page has it no longer." if later == code else f"Only the edition of {held.year} has it."
-        path = f"{REFERENCE}/ended.csv"
-        said = {(row["publication_code"], row["kind"], row["code"]) for row in lines.rows(path)}
-        for kind, what in gone:
-            if (later, kind, what) not in said and what not in no_figure:
-                lines.add(path, {"publication_code": later, "kind": kind, "code": what, "note": note})
+
+    def add_rows(self) -> None:
+        """Add the printed rows and their second reading."""
+        for entry in self.proof.entries:
+            texts = {name: entry.cells[of].text if (of := self.year - age) in entry.cells else "" for name, age in AGES.items()}
+            labels = {"chapter_label": entry.chapter, "table_label": entry.table, "row_label": entry.label}
+            self.add("printed_rows", series_code=entry.series, printed_in=entry.printed_in, **labels, **texts)
+            for of, cell in entry.cells.items():
+                figure = {"series_code": entry.series, "reference_year": str(of), "printed_value": cell.text}
+                for reader in cell.readers:
+                    self.add("second_reading", **figure, read_by=reader)
+
+    def add_lists(self) -> None:
+        """Add the places of the lists, their second reading, and new spellings."""
+        for places in self.proof.lists:
+            labels = {"chapter_label": places.chapter, "table_label": places.table}
+            labels |= {"list_heading": places.heading, "list_label": places.label, "product_code": places.product}
+            for rank, (word, nationality) in enumerate(zip(places.words, places.codes, strict=True), 1):
+                repeated = "as printed" if places.codes.count(nationality) > 1 else ""
+                place = {"nationality_code": nationality, "repeated": repeated, "printed_rank": f"{rank}."}
+                self.add("top_nationalities", **labels, **place, printed_nationality=word)
+                again = {"product_code": places.product, "rank": str(rank), "printed_nationality": word}
+                for reader in places.readers:
+                    self.add("second_reading_top_nationalities", **again, read_by=reader)
+                if word not in self.held.nationalities:
+                    self.add_spelling(nationality, word)
+
+    def add_spelling(self, nationality: str, word: str) -> None:
+        """Add a spelling to a nationality, once."""
+        for n, row in enumerate(self.seeds["nationalities"]):
+            known = list(filter(None, row["other_spellings"].split(", ")))
+            if row["nationality_code"] == nationality and word not in known:
+                self.seeds["nationalities"][n] = row | {"other_spellings": ", ".join([*known, word])}
+
+    def give_way(self) -> None:
+        """Turn figures of pages about the year that the edition prints too into second readings; a page left empty goes."""
+        pages, own = self.held.pages, self.printed(self.code, self.year)
+        kept: dict[str, list[dict]] = {"printed_rows": [], "second_reading": [], "remarks": [], "publications": []}
+        moved = []
+
+        def move(row: dict, page: str, year: int, text: str, read_by: str) -> None:
+            figure = {"series_code": row["series_code"], "reference_year": str(year), "read_by": read_by}
+            moved.append({"publication_code": self.code, "printed_value": self.held.dutch(text, page)} | figure)
+
+        for row in self.seeds["printed_rows"]:
+            page = row["publication_code"]
+            if page in pages:
+                given = {name for name, age in AGES.items() if row[name] and (row["series_code"], self.year - age) in own}
+                for name in sorted(given):
+                    move(row, page, self.year - AGES[name], row[name], pages[page]["publication"])
+                if not any(row[name] for name in AGES.keys() - given):
+                    continue
+                row = row | dict.fromkeys(given, "") if given else row
+            kept["printed_rows"].append(row)
+        for name in ("second_reading", "remarks"):
+            for row in self.seeds[name]:
+                page, year = row["publication_code"], int(row["reference_year"])
+                if page not in pages or (row["series_code"], year) not in own:
+                    kept[name].append(row)
+                elif name == "remarks":
+                    kept[name].append(row | {"publication_code": self.code})
+                else:
+                    move(row, page, year, row["printed_value"], f"{row['read_by']} ({pages[page]['publication']})")
+        kept["second_reading"] += moved
+        still = {row["publication_code"] for row in kept["printed_rows"]}
+        kept["publications"] = [row for row in self.seeds["publications"] if row["publication_code"] not in pages.keys() - still]
+        self.seeds |= kept
+
+    def add_remarks(self) -> None:
+        """Add which figures a page has otherwise, and the last edition's remarks on rounding of figures that stand again."""
+        own, held = self.printed(self.code, self.year), self.held
+        for series, year, page in self.proof.otherwise:
+            text, name = held.figures[series, year][page], held.named(page)
+            told = {"remark_nl": f"{name} heeft {text}.", "remark_en": f"{name} has {text}.", "source": name}
+            self.add("remarks", series_code=series, reference_year=str(year), kind="printed otherwise", **told)
+
+        def figure(row: dict) -> tuple:
+            return row["series_code"], row["reference_year"], row["kind"]
+
+        there = {figure(row) for row in self.seeds["remarks"] if row["publication_code"] == self.code}
+        for row in held.seeds["remarks"]:
+            key = (row["series_code"], int(row["reference_year"]))
+            if row["publication_code"] == held.before and row["half_width"] and key in own and figure(row) not in there:
+                if value_of(own[key]) == value_of(held.figures[key].get(held.before, "")):
+                    self.add("remarks", **row)
+                else:
+                    self.add("ended", kind="rounding", code=f"{key[0]}/{key[1]}", note="The figure is another.")
+
+    def add_ended(self) -> None:
+        """Say what this edition no longer has of the one before it, and what the one after it no longer has of this one."""
+        before = self.held.before, self.code, "The page has it no longer."
+        after = self.code, self.held.after, f"Only the edition of {self.year} has it."
+        for earlier, later, note in (before, after):
+            if not earlier or not later:
+                continue
+            years = [self.year if code == self.code else self.held.edition_year(code) for code in (earlier, later)]
+            had, has = self.printed(earlier, years[0]), self.printed(later, years[1])
+            series = {of for of, _ in has}
+            gone = [("series", of) for of in sorted({of for of, _ in had} - series)]
+            newest = max(year for _, year in had)
+            owed = {key for key in had if key[1] >= years[1] - 2} | {(of, years[1]) for of, year in had if year == newest}
+            gone += [("cell", f"{of}/{year}") for of, year in sorted(owed - has.keys()) if of in series]
+            lists = self.seeds["top_nationalities"]
+            products = [{row["product_code"] for row in lists if row["publication_code"] == code} for code in (earlier, later)]
+            gone += [("list", product) for product in sorted(products[0] - products[1])]
+            no_figure = {
+                f"{row['series_code']}/{row['reference_year']}"
+                for row in self.seeds["remarks"]
+                if row["publication_code"] == later and row["kind"] == "no figure"
+            }
+            said = {(row["kind"], row["code"]) for row in self.seeds["ended"] if row["publication_code"] == later}
+            for kind, code in gone:
+                if (kind, code) not in said and code not in no_figure:
+                    self.seeds["ended"].append({"publication_code": later, "kind": kind, "code": code, "note": note})
+
+    def add_notes(self) -> None:
+        """Repeat our words for the notes of the last edition, if they stand again."""
+        series = {entry.series for entry in self.proof.entries}
+        printed = series | {of.split(".")[0] for of in series}
+        for row in self.held.seeds["footnotes"] if self.proof.keep_notes else ():
+            if row["publication_code"] == self.held.before and (row["series_code"] or row["product_code"]) in printed:
+                self.add("footnotes", **row)
+
+    def write(self, root: Path) -> dict[str, int]:
+        """Write all files, or none; lines that do not change are kept byte for byte.
+
+        Args:
+            root: The project's folder.
+
+        Returns:
+            By path, the number of lines added to each file that changed, minus those removed.
+
+        Raises:
+            publish.NotPublished: They could not be written; all are as they were.
+        """
+        changed = {}
+        with replacing(root / "seeds") as new:
+            shutil.copytree(root / "seeds", new)
+            for path in sorted(new.rglob("*.csv")):
+                before, rows = self.held.seeds[path.stem], self.seeds[path.stem]
+                if rows == before:
+                    continue
+                header, *lines = path.read_text("utf-8-sig").splitlines()
+                names = next(csv.reader([header]))
+                kept = {id(row): line for row, line in zip(before, lines, strict=True)}
+                texts = [kept.get(id(row)) or line_of(names, row) for row in rows]
+                path.write_text("\n".join([header, *texts]) + "\n", "utf-8")
+                changed[f"seeds/{path.relative_to(new).as_posix()}"] = len(rows) - len(before)
+        return changed
 
 
-def enter(held: Held, proof: Prover) -> dict[str, int]:
-    """Write all files, or none.
-
-    Returns:
-        How many lines were added to each file that changed, less those that went.
-
-    Raises:
-        publish.NotPublished: They could not be written; all are as they were.
-    """
-    lines, changed = lines_of(held, proof), {}
-    with replacing(held.root / "seeds") as new:
-        shutil.copytree(held.root / "seeds", new)
-        for path, texts in lines.texts.items():
-            target, content = new / Path(path).relative_to("seeds"), "\n".join(texts) + "\n"
-            before = target.read_text("utf-8-sig")
-            if content != before:
-                changed[path] = len(texts) - len(before.splitlines())
-                target.write_text(content, "utf-8")
-    return changed
-
-
-def differences(held: Held, cells: dict[tuple[str, int], str]) -> tuple[int, int, list[str]]:
-    """Compare a reading with the edition that is entered.
-
-    Args:
-        held: The seeds.
-        cells: What was read, by series and year.
-
-    Returns:
-        How many figures are the same, how many are entered, and one line per figure that is not the same.
-    """
-    own = printed_by(Lines(held.root), {held.own: held.year})
-    other = [
-        f"{series} / {year} is entered as {text}, and read as {cells.get((series, year)) or 'nothing'}"
-        for (series, year), text in own.items()
-        if cells.get((series, year)) != text
-    ]
-    return len(own) - len(other), len(own), other
-
-
-def years_named(held: Held, proof: Prover) -> list[str]:
-    """Name the notes that were taken over and speak of a year, which may no longer be the right one."""
-    notes = [row for row in held.read("footnotes") if proof.keep_notes and row["publication_code"] == held.before]
-    return sorted(
-        {row["footnote_number"] for row in notes if re.search(rf"\b{held.edition_year(held.before)}\b", row["note_nl"])}
-    )
+def line_of(names: list[str], row: dict) -> str:
+    """Write a row as the seeds have it."""
+    values = [(name, row.get(name) or "") for name in names]
+    return ",".join(v if name in NUMBERS or not v else '"' + v.replace('"', '""') + '"' for name, v in values)

@@ -1,16 +1,27 @@
-"""What only a person can decide, and the file in which the answers last."""
+"""What only a person can decide: the file in which answers last, and a sheet with each question beside its place on the page."""
 
+import base64
 import csv
+import html
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ind_warehouse.edition.read import Box
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 COLUMNS = ("key", "question", "where", "answers", "proposal", "answer", "given_for")
 YES, NO = "yes", "no"
+STYLE = (
+    "body{font:16px/1.4 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
+    "img{max-width:100%;border:1px solid #999}"
+    "section{border-top:1px solid #ccc;padding:.5rem 0}code{background:#eee;padding:.1rem .3rem}"
+)
 
 
 @dataclass
@@ -19,11 +30,11 @@ class Question:
 
     Attributes:
         key: Its name, the same from run to run.
-        text: What is asked; of a figure that is typed, without any reading of it.
+        text: What is asked; for a figure to be typed, without any reading of it.
         answers: What may be answered, for people.
         proposal: What the program would answer; empty for what is typed.
-        seen: A fingerprint of what was read: where it changes, it is asked again.
-        box: Where it stands.
+        seen: A fingerprint of what was read; if it changes, the question is asked again.
+        box: Where its subject stands.
     """
 
     key: str
@@ -40,34 +51,31 @@ class Question:
 
 
 class Questions:
-    """The answers that were given, and the questions that are open.
+    """The answers given so far, and the open questions.
 
     Attributes:
-        given: By question the answer, and the fingerprint of what it was given for.
-        open: What has no answer yet.
+        given: By key, the answer and the fingerprint of what it was given for.
+        open: The questions without an answer.
     """
 
     def __init__(self, given: dict[str, tuple[str, str]]) -> None:
-        """Begin with the answers."""
+        """Start from the answers."""
         self.given = given
         self.open: list[Question] = []
 
     def ask(
         self, key: str, text: str, answers: str, seen: object, valid: Callable[[str], bool], box: Box = (), proposal: str = ""
     ) -> str | None:
-        """Give the answer to a question, or put it.
+        """Return the answer to a question, or nothing and keep it as open.
 
         Args:
             key: Its name.
             text: What is asked.
             answers: What may be answered, for people.
             seen: What the answer was, or will be, given for.
-            valid: Says whether an answer is one.
+            valid: Says whether an answer is allowed.
             box: Where its subject stands.
             proposal: What the program would answer.
-
-        Returns:
-            The answer, or nothing where there is none yet.
         """
         mark = sha256(repr(seen).encode()).hexdigest()[:12]
         answer, given_for = self.given.get(key, ("", ""))
@@ -75,17 +83,17 @@ class Questions:
         if answer and same and valid(answer):
             return answer
         if answer:
-            text += f' ("{answer}" cannot be taken.)' if same else " (It was answered before, but now reads otherwise.)"
+            text += f' ("{answer}" is not allowed.)' if same else " (It was answered before, but now reads otherwise.)"
         if key not in {question.key for question in self.open}:
             self.open.append(Question(key, text, answers, proposal, mark, box))
         return None
 
-    def confirmed(self, key: str, text: str, seen: object, box: Box = (), proposal: str = "") -> bool:
-        """Ask for a yes; say whether it was given."""
-        return self.ask(key, text, YES, seen, YES.__eq__, box, proposal) == YES
+    def confirmed(self, key: str, text: str, seen: object, box: Box = ()) -> None:
+        """Ask for a yes."""
+        self.ask(key, text, YES, seen, YES.__eq__, box)
 
     def write(self, path: Path) -> None:
-        """Write the open questions, and below them the answers that were given."""
+        """Write the open questions, and below them the answers."""
         keys = {question.key for question in self.open}
         rows = [(q.key, q.text, q.where, q.answers, q.proposal, "", q.seen) for q in self.open]
         rows += [(key, "", "", "", "", answer, seen) for key, (answer, seen) in self.given.items() if key not in keys]
@@ -97,13 +105,13 @@ class Questions:
 
 
 def read_answers(path: Path) -> dict[str, tuple[str, str]]:
-    """Read the answers that were given, whatever a spreadsheet put between the fields.
+    """Read the answers, also from a file that a spreadsheet saved with semicolons.
 
     Args:
         path: The file; need not exist.
 
     Returns:
-        By question the answer, and the fingerprint of what it was given for.
+        By key, the answer and the fingerprint of what it was given for.
     """
     if not path.exists():
         return {}
@@ -111,3 +119,35 @@ def read_answers(path: Path) -> dict[str, tuple[str, str]]:
     delimiter = ";" if text.partition("\n")[0].count(";") > 2 else ","
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     return {row["key"]: (row["answer"].strip(), row.get("given_for") or "") for row in rows if (row.get("answer") or "").strip()}
+
+
+def write_sheet(path: Path, title: str, questions: list[Question], images: "list[Image]", dpi: int) -> None:
+    """Write the review sheet.
+
+    Args:
+        path: An HTML file, which will contain parts of the source.
+        title: What it is about.
+        questions: The open questions.
+        images: The pages as pictures, if there are any.
+        dpi: Their pixels per inch.
+    """
+    sections = []
+    for number, question in enumerate(questions, 1):
+        data = cut(images, question.box, dpi) if question.box and images else ""
+        picture = f'<img alt="" src="data:image/png;base64,{data}">' if data else ""
+        proposal = f", proposed <code>{html.escape(question.proposal)}</code>" if question.proposal else ""
+        sections.append(
+            f"<section><h2>{number} <small>{question.where}</small></h2><p>{html.escape(question.text)}</p>{picture}"
+            f"<p>Answer: {html.escape(question.answers)}{proposal}</p></section>"
+        )
+    page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(title)}</title><style>{STYLE}</style>'
+    path.write_text(f"{page}<h1>{html.escape(title)}</h1>{''.join(sections)}</html>", "utf-8")
+
+
+def cut(images: "list[Image]", box: Box, dpi: int) -> str:
+    """Cut a place and what surrounds it out of its page, as PNG in base 64."""
+    page, left, top, right, bottom = box
+    image, data = images[page - 1], io.BytesIO()
+    x0, y0, x1, y1 = (int(edge * dpi / 72) for edge in (max(0, left - 180), max(0, top - 26), right + 60, bottom + 26))
+    image.crop((x0, y0, min(x1, image.width), min(y1, image.height))).save(data, "PNG")
+    return base64.b64encode(data.getvalue()).decode()

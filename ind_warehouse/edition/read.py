@@ -21,7 +21,7 @@ MENDED = str.maketrans({**{sign: to for signs, to in DAMAGED for sign in signs},
 Box = tuple
 
 
-@dataclass
+@dataclass(eq=False)
 class Row:
     """A row of a table: its label, and by year what stands there, as read."""
 
@@ -33,7 +33,7 @@ class Row:
     series: str = ""
 
 
-@dataclass
+@dataclass(eq=False)
 class Table:
     """A table, the list beside it, and where both stand."""
 
@@ -53,7 +53,7 @@ class Document:
     """All tables of a document, its footnotes with the table they follow, and lines with figures that are no row."""
 
     tables: list[Table] = field(default_factory=list)
-    notes: list[tuple[Box, str, int]] = field(default_factory=list)
+    notes: list[tuple[Box, str, Table | None]] = field(default_factory=list)
     odd: list[tuple[Box, str]] = field(default_factory=list)
     years: set[tuple[int, ...]] = field(default_factory=set)
 
@@ -190,7 +190,7 @@ def assemble(lines: Iterable[Line]) -> Document:
             chapter, note = title[1], False
             heading = f"{above} {title[2]}" if above.startswith("Top") and title[2] else ""
         elif MARK.match(line.label):
-            document.notes.append((line.box, line.label, len(document.tables) - 1))
+            document.notes.append((line.box, line.label, table))
             note = True
             continue
         elif note and not line.label.startswith("Top "):

@@ -1,129 +1,169 @@
-"""Which series each printed row holds: known by label and figures, or asked."""
+"""Which series each printed row has: known by its label and older figures, or asked."""
+
+import re
+import unicodedata
+from difflib import SequenceMatcher
+from functools import cache
 
 from ind_warehouse.edition.held import Held
-from ind_warehouse.edition.match import agreeing, pair, plain
 from ind_warehouse.edition.questions import NO, YES, Questions
-from ind_warehouse.edition.read import Document, Row, Table, years_of
+from ind_warehouse.edition.read import Document, Row, Table, mend, years_of
 
 SKIP = "skip"
 
 
+@cache
+def plain(text: str) -> str:
+    """Write a label without what printing or OCR adds to it: case, accents, marks of notes, 0 for o."""
+    text = unicodedata.normalize("NFKD", text.lower())
+    text = re.sub(r"(?<=[a-z)])[\d*'’°?]+(?=\s|$)", "", text)
+    text = re.sub(r"(?<![\d.])0(?=[a-z.])|(?<=[a-z])0", "o", text)
+    return re.sub(r"[^a-z0-9]", "", text)
+
+
+@cache
+def likeness(one: str, other: str) -> float:
+    """Compare two labels, from 0 to 1 if they are the same."""
+    one, other = sorted((plain(one), plain(other)))
+    return 1.0 if one == other else SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def agreeing(row: Row, other: Row, years: tuple[int, ...]) -> tuple[int, int]:
+    """Count the years in which two rows have the same figure, and those in which the other has one."""
+    known = [year for year in years if other.cells.get(year)]
+    return sum(mend(row.cells.get(year, "")) == mend(other.cells[year]) for year in known), len(known)
+
+
+def pair(tables: list[Table], others: list[Table], years: tuple[int, ...]) -> dict[Table | Row, Table | Row]:
+    """Find the other table of each table and the other row of each row, the surest pairs first.
+
+    Args:
+        tables: Those of a reading.
+        others: Those of another reading, or of another edition.
+        years: The years in which figures are compared; a figure that is to be proved may not find its row.
+    """
+
+    def printed(table: Table) -> list[Row]:
+        return [row for row in table.rows if row.printed_in == "table"]
+
+    def figures_alike(table: Table, other: Table) -> float:
+        best = [0.0] * len(table.rows)
+        for n, row in enumerate(table.rows):
+            for of in printed(other):
+                same, known = agreeing(row, of, years)
+                if same:
+                    best[n] = max(best[n], same / known * likeness(row.label, of.label))
+        return sum(best) / max(1, len(best))
+
+    def surest(candidates: list[tuple], weight: float) -> list[tuple]:
+        return sorted(candidates, key=lambda item: -item[0] - weight * item[1])
+
+    pairs, taken = {}, set()
+    candidates = [(likeness(one.label, other.label), figures_alike(one, other), one, other) for one in tables for other in others]
+    for label, figures, table, other in surest(candidates, 1):
+        likely = label == 1 or (label > 0.9 and figures > 0.3) or figures > 0.5
+        if not likely or table in pairs or other in taken:
+            continue
+        pairs[table] = other
+        taken.add(other)
+        of_rows = [
+            (likeness(row.label, of.label), *agreeing(row, of, years), row, of) for row in table.rows for of in printed(other)
+        ]
+        for alike, same, known, row, of in surest(of_rows, 0.5):
+            likely = alike == 1 or (alike > 0.85 and same) or (alike > 0.5 and 1 < same == known)
+            if likely and row not in pairs and of not in taken:
+                pairs[row] = of
+                taken.add(of)
+    return pairs
+
+
 class Rows:
-    """The rows of a first reading beside those of the second and of the edition that is held.
+    """The tables and rows of the first reading, beside those of the second and those of the edition that is held.
 
     Attributes:
-        tables_of: The number of the held table by that of the table.
-        names: A name of each row that no other one has.
+        known: The table or row that is held, by that of the document.
+        again: The table or row of the second reading, by that of the document.
+        names: A unique name of each row.
     """
 
     def __init__(self, held: Held, document: Document, second: Document | None, questions: Questions) -> None:
         """Pair them."""
-        self.held, self.document, self.second, self.questions = held, document, second, questions
+        self.held, self.document, self.questions = held, document, questions
         self.years = years_of(held.year)
-        self.tables_of, self.rows_of = pair(document.tables, held.tables, self.years)
-        # the newest figures are to be proved by the second reading, so they may not find its rows
-        self.again_tables, self.again_rows = pair(document.tables, second.tables, self.years[1:]) if second else ({}, {})
-        self.where = held.named(held.like) if held.like else "our lists of products and measures"
-        self.names, seen = {}, set()
-        for i, table in enumerate(document.tables):
-            for j, row in enumerate(table.rows):
+        self.known = pair(document.tables, held.tables, self.years)
+        self.again = pair(document.tables, second.tables, self.years[1:]) if second else {}
+        self.where = held.named(held.like)
+        self.names: dict[Row, str] = {}
+        for table in document.tables:
+            for row in table.rows:
                 name = f"{table.label} / {row.label}"
-                while name in seen:
+                while name in self.names.values():
                     name += " (again)"
-                seen.add(name)
-                self.names[i, j] = name
+                self.names[row] = name
 
-    def held_table(self, i: int) -> Table | None:
-        """Find the table that is held."""
-        return self.held.tables[self.tables_of[i]] if i in self.tables_of else None
+    def has_known_label(self, read: Table | Row) -> bool:
+        """Return whether a table or row has the label that is held; if only one of two readings has it, the other misread it."""
+        known = plain(self.known[read].label)
+        return any(of and plain(of.label) == known for of in (read, self.again.get(read)))
 
-    def held_row(self, i: int, j: int) -> Row | None:
-        """Find the row that is held."""
-        return self.held.tables[self.rows_of[i, j][0]].rows[self.rows_of[i, j][1]] if (i, j) in self.rows_of else None
-
-    def again_table(self, i: int) -> Table | None:
-        """Find the table of the second reading."""
-        return self.second.tables[self.again_tables[i]] if i in self.again_tables else None
-
-    def again(self, i: int, j: int) -> Row | None:
-        """Find the row of the second reading."""
-        return self.second.tables[self.again_rows[i, j][0]].rows[self.again_rows[i, j][1]] if (i, j) in self.again_rows else None
-
-    @staticmethod
-    def is_label(known: Table | Row, *readings: Table | Row | None) -> bool:
-        """Say whether a reading has the label that is held; with two readings one of them suffices, and the other misread it."""
-        return any(reading and plain(reading.label) == plain(known.label) for reading in readings)
-
-    def label(self, read: Table | Row, again: Table | Row | None, known: Table | Row | None) -> str:
-        """Write a label as it is printed: as first read, or as held where only the second reading has that."""
-        misread = known and plain(read.label) != plain(known.label) and self.is_label(known, again)
+    def label(self, read: Table | Row) -> str:
+        """Write a label as first read, or as held if only the second reading has that."""
+        known = self.known.get(read)
+        misread = known and plain(known.label) != plain(read.label) and self.has_known_label(read)
         return known.label if misread else read.label
 
-    def series(self) -> dict[tuple[int, int], str | None]:
-        """Name the series of each row as known or answered; ``skip`` for one that is left out, nothing while that is open."""
-        series = {}
-        for i, table in enumerate(self.document.tables):
-            sure = self.sure_rows(i, table)
-            for j, row in enumerate(table.rows):
-                found = self.held_row(i, j) if sure is not None else None
-                code = found.series if found and j in sure else self.ask_for_series(i, j, row, found)
+    def series(self) -> dict[Row, str | None]:
+        """Return the series of each row, known or answered: ``skip`` if it is left out, nothing while the question is open."""
+        series: dict[Row, str | None] = {}
+        for table in self.document.tables:
+            same = self.is_same_table(table)
+            for row in table.rows:
+                known = self.known.get(row) if same else None
+                sure = known and agreeing(row, known, self.years)[0] and self.has_known_label(row)
+                code = known.series if sure else self.ask_for_series(row, known)
                 if code and code != SKIP and code in series.values():
-                    code = self.ask_for_code(
-                        f"twice|{self.names[i, j]}",
-                        f"Row {self.names[i, j]} would be a second row of {code}.",
-                        row,
-                        set(series.values()),
-                    )
-                series[i, j] = code
+                    text = f"Row {self.names[row]} would be a second row of {code}."
+                    code = self.ask_for_code(f"twice|{self.names[row]}", text, row, set(series.values()))
+                series[row] = code
         return series
 
-    def sure_rows(self, i: int, table: Table) -> set[int] | None:
-        """Name the rows of a table whose series is sure, by label and figures; nothing where it is no table that is held.
-
-        A table that is renamed is asked about once, and so is one that is only in our own lists, with all its rows.
-        """
-        other = self.held_table(i)
-        if not other:
-            return None
-        pairs = {j: row for j in range(len(table.rows)) if (row := self.held_row(i, j))}
-        agree = {j: agreeing(table.rows[j], row, self.years) for j, row in pairs.items()}
-        sure = {j for j, row in pairs.items() if agree[j][0] and self.is_label(row, table.rows[j], self.again(i, j))}
-        from_lists = not self.held.like
-        if self.is_label(other, table, self.again_table(i)) and not (from_lists and len(sure) < len(pairs)):
-            return sure
-        same, known = (sum(counts) for counts in zip(*agree.values(), strict=True)) if agree else (0, 0)
-        rows = "".join(f"; {table.rows[j].label} = {row.series}" for j, row in pairs.items()) if from_lists else ""
+    def is_same_table(self, table: Table) -> bool:
+        """Return whether a table is one that is held; if it is renamed, ask, because its definition may have changed."""
+        known = self.known.get(table)
+        if not known or self.has_known_label(table):
+            return bool(known)
+        counts = [agreeing(row, self.known[row], self.years) for row in table.rows if row in self.known]
+        same, of = (sum(count) for count in zip(*counts, strict=True)) if counts else (0, 0)
         text = (
-            f'Table "{table.label}" is taken for "{other.label}" of {self.where}: {same} of {known} figures agree{rows}.'
+            f'Table "{table.label}" is taken for "{known.label}" of {self.where}: {same} of {of} figures agree.'
             " Is it the same, by the same definition?"
         )
         seen = (table.label, [(row.label, *row.cells.items()) for row in table.rows])
         answer = self.questions.ask(f"table|{table.label}", text, "yes or no", seen, (YES, NO).__contains__, table.box, YES)
-        if answer == NO:
-            return None
-        return set(pairs) if from_lists else sure
+        return answer != NO
 
-    def ask_for_series(self, i: int, j: int, row: Row, found: Row | None) -> str | None:
-        """Ask for the series of a row that is new, renamed, or has no figure in common with the one of its label."""
-        figures = " ".join(row.cells.values())
-        if found is None:
-            text = f"Row {self.names[i, j]} ({figures}) is not in {self.where}."
-        elif same := agreeing(row, found, self.years)[0]:
-            text = f'Row {self.names[i, j]} ({figures}) is taken for "{found.label}" of {self.where}: {same} figures agree.'
+    def ask_for_series(self, row: Row, known: Row | None) -> str | None:
+        """Ask for the series of a row that is new, renamed, or has no figure in common with the one that has its label."""
+        name, figures = self.names[row], " ".join(row.cells.values())
+        if known is None:
+            text = f"Row {name} ({figures}) is not in {self.where}."
+        elif same := agreeing(row, known, self.years)[0]:
+            text = f'Row {name} ({figures}) is taken for "{known.label}" of {self.where}: {same} figures agree.'
         else:
-            had = " ".join(filter(None, found.cells.values())) or "nothing"
-            text = (
-                f"Row {self.names[i, j]} ({figures}) has no figure in common with the row of that name, of which {had} is held."
-            )
-        return self.ask_for_code(f"row|{self.names[i, j]}", text, row, set(), found.series if found else "")
+            had = " ".join(filter(None, known.cells.values())) or "nothing"
+            text = f"Row {name} ({figures}) has no figure in common with the row of that name, for which {had} is held."
+        return self.ask_for_code(f"row|{name}", text, row, set(), known.series if known else "")
 
     def ask_for_code(self, key: str, text: str, row: Row, taken: set, proposal: str = "") -> str | None:
-        """Ask for a series: one that is known, or a new one of a product and a measure that are known."""
-
-        def valid(code: str) -> bool:
-            return code == SKIP or (code not in taken and self.held.may_be_series(code))
-
+        """Ask for a series: a known one, or a new one of a known product and measure."""
         answers = "a series code; a new one needs its product and measure in seeds/reference; or skip"
+        seen = (row.label, *row.cells.items())
         return self.questions.ask(
-            key, f"{text} Which series is it?", answers, (row.label, *row.cells.items()), valid, row.box, proposal
+            key,
+            f"{text} Which series is it?",
+            answers,
+            seen,
+            lambda code: code == SKIP or (code not in taken and self.held.may_be_series(code)),
+            row.box,
+            proposal,
         )
