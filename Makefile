@@ -54,6 +54,8 @@ site: ind_warehouse.duckdb  ## write the pages, docs and data files of the last 
 
 test-clients: site .clients/oldest/installed .clients/current/installed .superset/installed  ## test all results in real tools: DuckDB 1.1.3, LibreOffice, Chromium, Superset and others
 	@.clients/oldest/bin/python -m pytest tests/clients/test_duckdb.py
+	@$(WITH_OCR)
+	@.venv/bin/python -m pytest --numprocesses=2 tests/clients/test_edition.py
 	@.clients/current/bin/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder \
 		tests/clients/test_site.py tests/clients/test_superset.py tests/clients/test_tools.py
 

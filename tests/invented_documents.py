@@ -1,13 +1,17 @@
 """Invented documents of the year after the newest edition: its rows laid out as text, as words on pages, or as PDF.
 
 ``PYTHONPATH=. python tests/invented_documents.py 20`` damages twenty editions in every way, and says how many figures are right
-in the end, how many were asked about, and how many are silently wrong; with the name of a layout behind it, it does so with a
-PDF of that layout for each edition, and with ``scan`` behind that with a scan of it.
+in the end, how many questions were asked, and how many figures are silently wrong; with the name of a layout behind it, it reads
+a PDF of that layout for each edition, and with ``scan`` behind that a scan of it.
 """
 
+import csv
+import io
 import random
 import re
+import resource
 import sys
+import time
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -15,6 +19,7 @@ from pathlib import Path
 from next_edition import AGES, CHECKS, PLACES, PRINTED, NextEdition, digits
 
 from ind_warehouse.edition.columns import Word, read_words
+from ind_warehouse.edition.engines import Source
 from ind_warehouse.edition.enter import read_seeds
 from ind_warehouse.edition.held import Held
 from ind_warehouse.edition.prove import Prover
@@ -397,12 +402,32 @@ def outcome(root: Path, document: Document, second: Document | None, printed: In
     return Outcome(sum(printed.truth.get(key) == text for key, text in entered.items()), wrong, asked)
 
 
-def measured(root: Path, seed: int, layout: str = "", scan: bool = False) -> list[tuple[str, Outcome, int]]:
-    """Read one invented edition in every way, and say what came of it, and how many figures it has."""
-    clean, found = Invented(root, seed), []
-    if layout:
-        from ind_warehouse.edition.engines import Source
+def damaged(root: Path, kind: str, seed: int) -> tuple[Invented, Invented, str]:
+    """Invent an edition, and damage a copy of it in one place: return both, and the place."""
+    clean, bad = Invented(root, seed), Invented(root, seed)
+    bad.random.seed(f"{seed} {kind}")
+    return clean, bad, bad.damaged(kind)
 
+
+def both_damaged(root: Path, kind: str, seed: int) -> tuple[Outcome, bool]:
+    """Prove an edition that both readings have damaged alike: what came of it, and whether no proof covers that."""
+    clean, bad, place = damaged(root, kind, seed)
+    document = read_text(bad.text(), clean.year)
+    return outcome(root, document, document, clean), kind in ("digit", "digits exchanged") and place.endswith(" 1")
+
+
+def measured(root: Path, seed: int, layout: str = "", scan: bool = False) -> list[tuple[str, Outcome, int]]:
+    """Read an invented edition, and say what came of it, and how many figures it has.
+
+    Args:
+        root: The project's folder.
+        seed: What decides on figures and damages.
+        layout: The layout of a PDF that is read by its text layer and OCR; if empty, texts are damaged in every way.
+        scan: Whether the PDF is scanned first.
+    """
+    found = []
+    if layout:
+        clean = Invented(root, seed)
         path = root / "target" / f"invented_{seed}.pdf"
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(pdf(Drawing(clean, layout)))
@@ -411,47 +436,65 @@ def measured(root: Path, seed: int, layout: str = "", scan: bool = False) -> lis
         first, second, *_ = Source(path, lambda _: None).readings(clean.year)
         return [(f"{layout}{', scanned' * scan}", outcome(root, first, second, clean), len(clean.truth))]
     for kind in DAMAGES:
-        bad = Invented(root, seed)
-        bad.random = random.Random(f"{seed} {kind}")
-        bad.damaged(kind)
+        clean, bad, _ = damaged(root, kind, seed)
         right, wrong = (read_text(edition.text(), clean.year) for edition in (clean, bad))
         page = read_words(bad.words(LAYOUTS[seed % len(LAYOUTS)]), clean.year)
-        for where, documents in {
-            "first": (wrong, right),
-            "second": (right, wrong),
-            "page": (page, right),
-            "alone": (wrong, None),
-        }.items():
-            found.append((f"{kind}, {where}", outcome(root, *documents, clean), len(clean.truth)))
+        ways = {"first": (wrong, right), "second": (right, wrong), "page": (page, right), "alone": (wrong, None)}
+        found += [(f"{kind}, {way}", outcome(root, *documents, clean), len(clean.truth)) for way, documents in ways.items()]
+        both, uncovered = both_damaged(root, kind, seed)
+        found.append(("uncovered" if uncovered else f"{kind}, both", both, len(clean.truth)))
     return found
 
 
-def scanned(path: Path, seed: int) -> None:
-    """Make a PDF into a scan of 150 to 300 dpi: turned a little, and noisy."""
+def scanned(path: Path, seed: int, pages: slice = slice(None)) -> None:
+    """Replace pages of a PDF by scans of 150 to 300 dpi: turned a little, and noisy."""
     import numpy
     import pypdfium2
     from PIL import Image
 
-    choice, pages = numpy.random.default_rng(seed), []
+    choice = numpy.random.default_rng(seed)
     dpi, angle, noise = (150, 200, 300)[seed % 3], choice.uniform(-0.7, 0.7), choice.uniform(4, 16)
-    for page in pypdfium2.PdfDocument(path.read_bytes()):
-        image = page.render(scale=dpi / 72, grayscale=True).to_pil().rotate(angle, resample=Image.BICUBIC, fillcolor=255)
+    document = pypdfium2.PdfDocument(path.read_bytes())
+    for number in range(len(document))[pages]:
+        image = document[number].render(scale=dpi / 72, grayscale=True).to_pil()
+        image = image.rotate(angle, resample=Image.BICUBIC, fillcolor=255)
         dots = numpy.asarray(image) + choice.normal(0, noise, image.size[::-1])
-        pages.append(Image.fromarray(dots.clip(0, 255).astype("uint8")))
-    pages[0].save(path, save_all=True, append_images=pages[1:], resolution=dpi)
+        data = io.BytesIO()
+        Image.fromarray(dots.clip(0, 255).astype("uint8")).save(data, "PDF", resolution=dpi)
+        document.del_page(number)
+        document.import_pages(pypdfium2.PdfDocument(data.getvalue()), index=number)
+    document.save(path)
+
+
+def answer_all(root: Path, edition: Invented) -> list[str]:
+    """Fill in the file of questions as somebody who sees the page; return the keys of the questions."""
+    path = root / "target" / f"edition_{edition.year}" / "questions.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        asked = list(csv.DictReader(file))
+    open_ones = [row for row in asked if not row["answer"]]
+    for row in open_ones:
+        row["answer"] = Person(edition).answer(Question(row["key"], row["question"], "", "", "", ()))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, asked[0].keys())
+        writer.writeheader()
+        writer.writerows(asked)
+    return [row["key"] for row in open_ones]
 
 
 if __name__ == "__main__":
     number, *how = sys.argv[1:]
-    totals: dict[str, list[int]] = {}
+    totals: dict[str, list[float]] = {}
     for at in range(int(number)):
+        begun, used = time.monotonic(), time.process_time()
         for what, came, figures in measured(ROOT, at, *how[:1], scan="scan" in how):
-            counts = totals.setdefault(what, [0, 0, 0, 0, 0])
-            counts[:] = [
-                sum(pair) for pair in zip(counts, (1, came.right, figures, len(came.wrong), len(came.asked)), strict=True)
-            ]
+            counts = totals.setdefault(what, [0] * 5)
+            found = (1, came.right, figures, len(came.wrong), len(came.asked))
+            counts[:] = [sum(pair) for pair in zip(counts, found, strict=True)]
             for fault in came.wrong:
                 print(f"seed {at}, {what}: {fault}")
+        print(f"seed {at}: {time.monotonic() - begun:.0f} s, {time.process_time() - used:.0f} s of processors")
+    covered = [sum(of) for of in zip(*(counts for what, counts in totals.items() if what != "uncovered"), strict=True)]
     print(f"{'':<28} {'documents':>10} {'right':>8} {'of':>8} {'silent':>8} {'questions':>10}")
-    for what, counts in [*totals.items(), ("all", [sum(of) for of in zip(*totals.values(), strict=True)])]:
+    for what, counts in [*totals.items(), ("all that proofs cover", covered)]:
         print(f"{what:<28} " + " ".join(f"{count:>{wide}}" for count, wide in zip(counts, (10, 8, 8, 8, 10), strict=True)))
+    print(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.1f} GB at most")

@@ -1,13 +1,13 @@
 """An edition from its document: invented ones are read, damaged, proved, asked about and entered, and bad input is refused."""
 
 import csv
-import random
 import shutil
 from pathlib import Path
 
+import click
 import pytest
-from invented_documents import DAMAGES, LAYOUTS, ROOT, Drawing, Invented, Person, outcome, pdf
-from next_edition import MEASURES, PRINTED, PUBLICATIONS, SECOND, NextEdition
+from invented_documents import DAMAGES, LAYOUTS, ROOT, Drawing, Invented, answer_all, both_damaged, damaged, outcome, pdf
+from next_edition import MEASURES, PRINTED, PUBLICATIONS, REMARKS, SECOND, NextEdition
 
 from ind_warehouse.edition import engines, run
 from ind_warehouse.edition.columns import read_words
@@ -15,15 +15,17 @@ from ind_warehouse.edition.engines import Source, Unreadable
 from ind_warehouse.edition.enter import read_seeds
 from ind_warehouse.edition.held import Held
 from ind_warehouse.edition.prove import Prover
-from ind_warehouse.edition.questions import Question, Questions
+from ind_warehouse.edition.questions import Questions
 from ind_warehouse.edition.read import mend, read_text, split_row
 from ind_warehouse.edition.rows import plain
 from ind_warehouse.publish import NotPublished
 
 CLEAN = Invented(ROOT, 1)
 YEAR, FIGURES = CLEAN.year, len(CLEAN.truth)
+CODE = f"jaarcijfers_{YEAR}"
 TEXT = read_text(CLEAN.text(), YEAR)
 NEWEST = sum(year == YEAR for _, year in CLEAN.truth)
+HELD = Held(read_seeds(ROOT), YEAR)
 
 
 @pytest.fixture
@@ -33,9 +35,9 @@ def copy(tmp_path):
     return tmp_path
 
 
-def seeds(root: Path) -> dict[str, bytes]:
-    """Read all seeds."""
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted((root / "seeds").rglob("*.csv"))}
+def contents(root: Path) -> dict[str, bytes]:
+    """Read the seeds as they are."""
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in (root / "seeds").rglob("*.csv")}
 
 
 def rows(root: Path, path: str) -> list[dict]:
@@ -44,31 +46,24 @@ def rows(root: Path, path: str) -> list[dict]:
         return list(csv.DictReader(file))
 
 
-def documents(root: Path, edition: Invented) -> tuple[str, str]:
-    """Write an edition as two texts, which differ in nothing that is printed."""
+def written(root: Path, edition: Invented) -> tuple[str, str, str]:
+    """Write an edition as two texts that differ in nothing that is printed; return what ``run`` is given."""
     paths = root / "from.txt", root / "check.txt"
     for path, end in zip(paths, ("", "\n"), strict=True):
         path.write_text(edition.text() + end, "utf-8")
-    return tuple(map(str, paths))
+    return str(YEAR), *map(str, paths)
 
 
-def answer_all(root: Path, edition: Invented) -> list[str]:
-    """Fill in the file of questions as somebody who sees the page; name the questions."""
-    path = root / "target" / f"edition_{edition.year}" / "questions.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        asked = list(csv.DictReader(file))
-    open_ones = [row for row in asked if not row["answer"]]
-    for row in open_ones:
-        row["answer"] = Person(edition).answer(Question(row["key"], row["question"], "", "", "", ()))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, asked[0].keys())
-        writer.writeheader()
-        writer.writerows(asked)
-    return [row["key"] for row in open_ones]
+def notices_nothing(replay, root: Path) -> None:
+    """Build the marts from the seeds of a folder; no data test fails."""
+    replay.damage({path: content for path, content in contents(root).items() if content != (ROOT / path).read_bytes()})
+    assert replay.noticed(replay.seeds) == {}
+    replay.build_marts()
+    assert {key: said for key in replay.tests_of_marts if (said := replay.said_by(key))} == {}
 
 
 def test_a_text_is_read_as_it_was_laid_out():
-    """All rows, figures, labels and places are those of the seeds and of the year's invented figures."""
+    """All labels, figures and places are read."""
     found = {(table.label, row.label): list(row.cells.values()) for table in TEXT.tables for row in table.rows}
     assert found == {(table.label, label): figures for table in CLEAN.tables for label, *figures in table.rows}
     assert [table.places for table in TEXT.tables] == [table.places for table in CLEAN.tables]
@@ -76,7 +71,7 @@ def test_a_text_is_read_as_it_was_laid_out():
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_words_of_every_layout_are_read(layout):
-    """From words with boxes, in whatever layout, each figure gets its row and year; only the notes are asked about."""
+    """From words with boxes, in any layout, each figure gets its row and year; the only question is about the notes."""
     document = read_words(CLEAN.words(layout), YEAR)
     found = outcome(ROOT, document, TEXT, CLEAN)
     assert (found.right, found.wrong, found.asked) == (FIGURES, [], ["notes"])
@@ -91,73 +86,66 @@ def test_words_of_every_layout_are_read(layout):
     "O-documenten 5.61O l.320 —": ("O-documenten", ["5.610", "1.320", "-"], ""),
 }.items())  # fmt: skip
 def test_a_line_is_taken_apart(line, row):
-    """Into label, figures and what stands beside them, blanks and letters in figures undone."""
+    """A line becomes label, figures and what stands beside them; blanks and letters in figures are undone."""
     label, cells, rest = split_row(line.split(), (3, 2, 1))
     assert (label, [mend(cell) for cell in cells.values()], rest) == row
 
 
 @pytest.mark.parametrize("kind", DAMAGES)
 def test_no_damage_is_silent(kind):
-    """A damaged copy leads to questions, or is put right by two others; no figure is silently wrong, in whichever reading."""
-    for seed in (1, 2):
-        clean, damaged = Invented(ROOT, seed), Invented(ROOT, seed)
-        damaged.random = random.Random(seed)
-        damaged.damaged(kind)
-        right, wrong = (read_text(of.text(), YEAR) for of in (clean, damaged))
-        page = read_words(damaged.words(LAYOUTS[seed]), YEAR)
-        for first, second in ((wrong, right), (right, wrong), (page, right), (wrong, None)):
-            found = outcome(ROOT, first, second, clean)
-            assert found.wrong == []
-            assert len(found.asked) < 20 or second is None
+    """A damage in one reading leads to questions, or is put right by the other reading and the last edition."""
+    clean, bad, _ = damaged(ROOT, kind, 1)
+    right, wrong, page = (read_text(clean.text(), YEAR), read_text(bad.text(), YEAR), read_words(bad.words("ruled"), YEAR))
+    for first, second in ((page, right), (right, wrong)):
+        found = outcome(ROOT, first, second, clean)
+        assert found.wrong == []
+        assert len(found.asked) < 20
+
+
+@pytest.mark.parametrize("kind", DAMAGES)
+def test_the_same_damage_in_both_readings(kind):
+    """It is asked about too, except for what no proof covers."""
+    found = next(found for seed in range(9) for found, uncovered in [both_damaged(ROOT, kind, seed)] if not uncovered)
+    assert found.wrong == []
+    assert set(found.asked) > {"notes"} or kind == "letter"
+
+
+def test_what_no_proof_covers():
+    """A newest digit that both readings have wrong, and two newest figures that both have exchanged, are entered silently."""
+    for kind in ("digit", "digits exchanged"):
+        found = (found for seed in range(9) for found, uncovered in [both_damaged(ROOT, kind, seed)] if uncovered)
+        assert any(came.wrong and came.asked == ["notes"] for came in found)
 
 
 def test_one_reading_alone_proves_no_newest_figure():
-    """Each is typed by a person who sees none; what another edition prints need not be."""
-    held, questions = Held(read_seeds(ROOT), YEAR), Questions({})
-    prover = Prover(held, TEXT, None, "", questions)
-    prover.run()
+    """Each is typed by a person who is shown none, unless another publication prints it."""
+    questions = Questions({})
+    Prover(HELD, TEXT, None, "", questions).run()
     typed = [question for question in questions.open if question.key.startswith("figure|")]
-    known = {key for key in CLEAN.truth if key[1] == YEAR and held.printed(*key)}
+    known = {key for key in CLEAN.truth if key[1] == YEAR and HELD.printed(*key)}
     assert len(typed) == NEWEST - len(known)
     figures = {text for (_, year), text in CLEAN.truth.items() if year == YEAR and len(text) > 4}
-    assert [
-        question.text for question in typed if any(f" {text}" in question.text for text in figures) or question.proposal
-    ] == []
+    assert [of.text for of in typed if any(f" {text}" in of.text for text in figures) or of.proposal] == []
 
 
 def test_noisy_readings_prove_nothing():
-    """Where both readings have many older figures wrong, their agreement on the newest ones counts no longer."""
+    """If both readings have many older figures wrong, their agreement on the newest ones does not count."""
     bad = [Invented(ROOT, 1) for _ in range(2)]
     for seed, edition in enumerate(bad):
-        edition.random = random.Random(seed)
-        for table in edition.tables:
-            for row in table.rows:
-                if edition.random.random() < 0.3 and row[2][0].isdigit():
-                    row[2] = f"{(int(row[2][0]) + 1) % 9 + 1}{row[2][1:]}"
-    held, questions = Held(read_seeds(ROOT), YEAR), Questions({})
-    prover = Prover(held, *(read_text(edition.text(), YEAR) for edition in bad), "", questions)
+        edition.random.seed(seed)
+        for row in (row for table in edition.tables for row in table.rows):
+            if edition.random.random() < 0.3 and row[2][0].isdigit():
+                row[2] = f"{(int(row[2][0]) + 1) % 9 + 1}{row[2][1:]}"
+    questions = Questions({})
+    prover = Prover(HELD, *(read_text(edition.text(), YEAR) for edition in bad), "", questions)
     prover.run()
     newest = [question for question in questions.open if question.key.startswith("figure|") and question.key.endswith(str(YEAR))]
     assert prover.is_noisy() and len(newest) > 0.9 * (NEWEST - 6)
 
 
-@pytest.mark.parametrize("kind", DAMAGES)
-def test_the_same_damage_in_both_readings(kind):
-    """It is asked about as well, but for what no proof covers: a newest digit, and two newest figures exchanged."""
-    for seed in range(4):
-        clean, damaged = Invented(ROOT, seed), Invented(ROOT, seed)
-        damaged.random = random.Random(seed)
-        place = damaged.damaged(kind)
-        document = read_text(damaged.text(), YEAR)
-        found = outcome(ROOT, document, document, clean)
-        uncovered = kind in ("digit", "digits exchanged") and place.endswith(" 1")
-        assert found.wrong == [] or uncovered
-        assert set(found.asked) > {"notes"} or uncovered or kind == "letter"
-
-
 @pytest.mark.parametrize("figure, asked", [("50.010", False), ("999.990", True)])
 def test_a_newest_figure_of_another_size_is_typed(figure, asked):
-    """Where both readings have it wrong alike, only its size can give it away."""
+    """If both readings have it wrong, only its size can reveal it."""
     wrong = Invented(ROOT, 1)
     wrong.tables[5].rows[0][1] = figure
     document = read_text(wrong.text(), YEAR)
@@ -167,44 +155,49 @@ def test_a_newest_figure_of_another_size_is_typed(figure, asked):
 
 @pytest.mark.parametrize("changed", [False, True])
 def test_an_edition_is_entered(copy, capsys, changed, replay):
-    """Once all is answered, and not before; then no data test finds fault, and a second run changes nothing."""
+    """Once all questions are answered, and not before; then no data test fails, and a second run changes nothing."""
     edition = Invented(ROOT, 3, changed)
     if changed:
-        # a measure that is new is entered by a person first
+        # a person enters a new measure first
         next_edition = NextEdition(ROOT)
-        content = next_edition.files({MEASURES: next_edition.rows[MEASURES]})[MEASURES]
-        (copy / MEASURES).write_bytes(content)
-    before, paths = seeds(copy), documents(copy, edition)
-    assert run(copy, str(YEAR), *paths) == 1
-    assert seeds(copy) == before
-    asked = answer_all(copy, edition)
+        (copy / MEASURES).write_bytes(next_edition.files({MEASURES: next_edition.rows[MEASURES]})[MEASURES])
+    before, given = contents(copy), written(copy, edition)
+    assert run(copy, *given) == 1
+    assert contents(copy) == before
     kinds = ["gone", "notes", "revised", "revised", "revised", "row", "table"] if changed else ["notes"]
-    assert sorted(key.split("|")[0] for key in asked) == kinds
-    assert run(copy, str(YEAR), *paths) == 0
-    entered = seeds(copy)
-    code = f"jaarcijfers_{YEAR}"
+    assert sorted(key.split("|")[0] for key in answer_all(copy, edition)) == kinds
+    assert run(copy, *given) == 0
+    entered = contents(copy)
     printed = {
         (row["series_code"], YEAR - age): row[name]
         for row in rows(copy, PRINTED)
-        if row["publication_code"] == code
+        if row["publication_code"] == CODE
         for age, name in enumerate(("newest", "year_before", "two_years_before"))
         if row[name]
     }
     assert printed == edition.truth
-    assert [row["is_partial"] for row in rows(copy, PUBLICATIONS) if row["publication_code"] == code] == ["false"]
-    read_by = {row["read_by"] for row in rows(copy, SECOND) if row["publication_code"] == code}
+    assert [row["is_partial"] for row in rows(copy, PUBLICATIONS) if row["publication_code"] == CODE] == ["false"]
+    read_by = {row["read_by"] for row in rows(copy, SECOND) if row["publication_code"] == CODE}
     assert "a program, from check.txt (a text)" in read_by
-    if pages := Held(read_seeds(ROOT), YEAR).pages:
-        assert {page["publication"] for page in pages.values()} <= read_by
-    replay.damage({path: content for path, content in entered.items() if content != before[path] or changed})
-    assert replay.noticed(replay.seeds) == {}
-    replay.build_marts()
-    assert {key: said for key in replay.tests_of_marts if (said := replay.said_by(key))} == {}
+    assert {page["publication"] for page in HELD.pages.values()} <= read_by
+    notices_nothing(replay, copy)
+    revised = replay.con.execute(f"select count(*) from marts.fct_revisions where to_edition = {YEAR} and is_revision").fetchone()
     replay.damage({})
+    assert (revised[0] > 0) == changed
     capsys.readouterr()
-    assert run(copy, str(YEAR), *paths) == 0
+    assert run(copy, *given) == 0
     assert f"{FIGURES} of {FIGURES} figures, " in capsys.readouterr().out
-    assert seeds(copy) == entered
+    assert contents(copy) == entered
+
+
+def test_questions_are_answered_in_the_terminal(copy, monkeypatch):
+    """What is answered there is entered; what is left for later is not, and stays open."""
+    given, before = written(copy, CLEAN), contents(copy)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    for answer, code in (("later", 1), ("yes", 0)):
+        monkeypatch.setattr(click, "prompt", lambda *_, answer=answer, **__: answer)
+        assert run(copy, *given) == code
+        assert (contents(copy) == before) == (code == 1)
 
 
 def test_an_entered_figure_that_differs_is_named(tmp_path, capsys):
@@ -217,61 +210,54 @@ def test_an_entered_figure_that_differs_is_named(tmp_path, capsys):
             row[1:] = [*row[2:], "-"]
     last.tables[0].rows[0][1] = "99.990"
     (tmp_path / "last.txt").write_text(last.text())
-    before = seeds(ROOT)
+    before = contents(ROOT)
     assert run(tmp_path, str(YEAR - 1), str(tmp_path / "last.txt")) == 1
     assert f"/ {YEAR - 1} is entered as" in (said := capsys.readouterr().out) and "read as 99.990" in said
-    assert seeds(ROOT) == before
+    assert contents(ROOT) == before
 
 
 def test_answers_last_until_the_document_reads_otherwise(copy, capsys):
-    """What was answered is not asked again, unless it was given for another reading."""
+    """What was answered is not asked again, unless it was answered for another reading."""
     edition = Invented(ROOT, 1, True)
-    paths = documents(copy, edition)
-    run(copy, str(YEAR), *paths)
-    asked = answer_all(copy, edition)
-    run(copy, str(YEAR), *paths)
-    (revised, *_) = [key for key in asked if key.startswith("revised|")]
+    given = written(copy, edition)
+    run(copy, *given)
+    revised = next(key for key in answer_all(copy, edition) if key.startswith("revised|"))
+    run(copy, *given)
     table, label, year = revised.split("|")[-1].rsplit(" / ", 2)
     (row,) = [row for of in edition.tables if of.label == table for row in of.rows if row[0] == label]
     row[1 + YEAR - int(year)] = "12.340"
-    documents(copy, edition)
+    written(copy, edition)
     capsys.readouterr()
-    assert run(copy, str(YEAR), *paths) == 1
+    assert run(copy, *given) == 1
     assert "now reads otherwise" in capsys.readouterr().out
 
 
 def test_a_page_that_has_it_otherwise_is_a_question(copy, replay):
-    """The figure of a page about the year is compared; where the edition has another one, a remark says so."""
-    held = Held(read_seeds(ROOT), YEAR)
-    known = next(
-        ((key, page) for key, of in held.figures.items() for page in of if page in held.pages and key[0].endswith("pending")),
-        None,
-    )
+    """A figure that a page about the year prints otherwise is confirmed by a person, and a remark says so."""
+    pages = [(series, page) for (series, _), of in HELD.figures.items() for page in of if page in HELD.pages]
+    known = next(((series, page) for series, page in pages if series.endswith("pending")), None)
     if not known:
-        pytest.skip(f"no page about {YEAR} is held")
-    (series, _), page = known
+        pytest.skip(f"no page about {YEAR} prints a stock")
     edition = Invented(ROOT, 1)
-    (row,) = [row for table in edition.tables for code, row in zip(table.series, table.rows, strict=True) if code == series]
+    (row,) = [row for of in edition.tables for code, row in zip(of.series, of.rows, strict=True) if code == known[0]]
     row[1] = row[1][:-2] + ("30" if row[1][-2:] != "30" else "40")
-    edition.truth[series, YEAR] = row[1]
-    paths = documents(copy, edition)
-    assert run(copy, str(YEAR), *paths) == 1
+    edition.truth[known[0], YEAR] = row[1]
+    given = written(copy, edition)
+    assert run(copy, *given) == 1
     assert [key.split("|")[0] for key in answer_all(copy, edition)] == ["revised", "notes"]
-    assert run(copy, str(YEAR), *paths) == 0
-    (remark,) = [row for row in rows(copy, "seeds/reference/remarks.csv") if row["kind"] == "printed otherwise"]
-    assert (remark["series_code"], remark["source"]) == (series, held.named(page))
-    replay.damage({path: content for path, content in seeds(copy).items() if content != (ROOT / path).read_bytes()})
-    assert replay.noticed(replay.seeds) == {}
+    assert run(copy, *given) == 0
+    (remark,) = [row for row in rows(copy, REMARKS) if row["kind"] == "printed otherwise"]
+    assert (remark["series_code"], remark["source"]) == (known[0], HELD.named(known[1]))
+    notices_nothing(replay, copy)
     replay.damage({})
 
 
 def test_what_cannot_be_written_changes_nothing(copy, monkeypatch):
-    """Where a file cannot be written, none is."""
-    paths = documents(copy, CLEAN)
-    run(copy, str(YEAR), *paths)
+    """If one file cannot be written, none is."""
+    given = written(copy, CLEAN)
+    run(copy, *given)
     answer_all(copy, CLEAN)
-    before = seeds(copy)
-    write = Path.write_text
+    before, write = contents(copy), Path.write_text
 
     def full(path: Path, *arguments) -> int:
         if path.name == "second_reading.csv":
@@ -280,27 +266,25 @@ def test_what_cannot_be_written_changes_nothing(copy, monkeypatch):
 
     monkeypatch.setattr(Path, "write_text", full)
     with pytest.raises(NotPublished, match="No space left on device"):
-        run(copy, str(YEAR), *paths)
-    assert seeds(copy) == before
+        run(copy, *given)
+    assert contents(copy) == before
 
 
 OLD = Invented(ROOT, 1)
 OLD.year -= 9
+YEARS = f"{YEAR} {YEAR - 1} {YEAR - 2}"
 BAD = {
     "usage": (None, "Type make edition YEAR="),
     "missing": (None, "is not there; type FROM="),
     "empty": (b" \n", "is empty; fetch it again"),
     "another file": (b"\x00\x01\x02", "is no PDF, no picture and no text"),
     "another text": (b"Beste lezer,\nhier staat niets.\n", "has no table under three years"),
-    "other years": (OLD.text(), f"type YEAR={YEAR - 9}"),
-    "no rows": (f"Tabel {YEAR} {YEAR - 1} {YEAR - 2}\n".encode(), "but no row of three figures"),
-    "other tables": (
-        f"Vis {YEAR} {YEAR - 1} {YEAR - 2}\nHaring 12 13 14\n".encode(),
-        "No table of the document is known from seeds",
-    ),
+    "other years": (OLD.text().encode(), f"type YEAR={YEAR - 9}"),
+    "no rows": (f"Tabel {YEARS}\n".encode(), "but no row of three figures"),
+    "other tables": (f"Vis {YEARS}\nHaring 12 13 14\n".encode(), "No table of the document is known from seeds/"),
     "no library": (pdf(Drawing(CLEAN, "plain")), "type make edition, which installs them"),
-    "the same twice": (CLEAN.text(), "CHECK is the same document as FROM"),
-    "nothing overlaps": (CLEAN.text(), "No publication in seeds/ prints"),
+    "the same twice": (CLEAN.text().encode(), "CHECK is the same document as FROM"),
+    "nothing overlaps": (CLEAN.text().encode(), "No publication in seeds/ prints"),
 }
 
 
@@ -308,24 +292,20 @@ BAD = {
 def test_bad_input_is_refused(copy, kind, monkeypatch):
     """With one sentence that says what to do, and no seed changed."""
     content, message = BAD[kind]
-    path, before = copy / "document", seeds(copy)
+    path, before = copy / "document", contents(copy)
     if content:
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        path.write_bytes(content)
     if kind == "no library":
-
-        def missing(name: str) -> None:
-            raise ImportError(name)
-
-        monkeypatch.setattr(engines, "import_module", missing)
+        monkeypatch.setattr(engines, "import_module", lambda name: exec(f"import no_{name}"))
     year = {"usage": "", "nothing overlaps": "1990"}.get(kind, str(YEAR))
     with pytest.raises(Unreadable, match=message) as refusal:
         run(copy, year, str(path), str(path) if kind == "the same twice" else "")
     assert len(str(refusal.value).splitlines()) == 1
-    assert seeds(copy) == before
+    assert contents(copy) == before
 
 
 def test_a_pdf_is_read_by_its_layer(tmp_path):
-    """Where the libraries are installed, the text layer of a PDF gives what its words give."""
+    """If the libraries are installed, the text layer of a PDF gives what its words give."""
     pytest.importorskip("pypdfium2", reason="the group edition is not installed: make edition installs it")
     path = tmp_path / "edition.pdf"
     path.write_bytes(pdf(Drawing(CLEAN, "beside")))

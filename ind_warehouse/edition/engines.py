@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from math import degrees
@@ -120,21 +121,25 @@ class Source:
         """
         if self.text is not None:
             return read_text(self.text, year), None, "a text", ""
+        layer = read_words(self.words, year)
+        if not self.scanned and not any(table.rows for table in layer.tables):
+            # another document, which need not be recognised to be refused
+            return layer, None, "the text layer", ""
         self.images = [upright(image) if n in self.scanned else image for n, image in enumerate(self.images, 1)]
         pages = set(range(1, len(self.images) + 1)) if twice else self.scanned
         seen = self.recognised(pages, newer_engine) if pages else []
         # a page without a text layer and without words is blank
         scanned = {page for page in self.scanned if sum(word.page == page for word in seen) >= FEWEST_WORDS}
         self.refuse_turned(scanned, seen)
-        layer = [word for word in self.words if word.page not in scanned]
-        first = layer + [word for word in seen if word.page in scanned]
-        how = " and ".join(["the text layer"] * bool(layer) + [named("rapidocr")] * bool(scanned))
+        words = [word for word in self.words if word.page not in scanned]
+        first = words + [word for word in seen if word.page in scanned]
+        how = " and ".join(["the text layer"] * bool(words) + [named("rapidocr")] * bool(scanned))
         if not twice:
             return read_words(first, year), None, how, ""
         again = [word for word in seen if word.page not in scanned]
         if scanned:
             again += self.recognised(scanned, older_engine)
-        readers = [named("rapidocr")] * bool(layer) + [named("rapidocr_onnxruntime")] * bool(scanned)
+        readers = [named("rapidocr")] * bool(words) + [named("rapidocr_onnxruntime")] * bool(scanned)
         reader = f"a program, {' and '.join(readers)}, from pictures of the pages"
         return read_words(first, year), read_words(again, year), how, reader
 
@@ -223,6 +228,7 @@ def words_of_layer(pdfium: Any, page: Any, number: int) -> tuple[list[Word], int
     return found, turned
 
 
+@cache
 def newer_engine() -> Callable:
     """Start the OCR engine of the second reading, and of the first one where a page has no text layer."""
     imported("onnxruntime")
@@ -236,9 +242,17 @@ def newer_engine() -> Callable:
     return read
 
 
+@cache
 def older_engine() -> Callable:
     """Start the other OCR engine, with an older model, for the second reading of pages without a text layer."""
-    engine = imported("rapidocr_onnxruntime").RapidOCR(max_side_len=LONGEST_SIDE, intra_op_num_threads=2)
+    try:
+        engine = import_module("rapidocr_onnxruntime")
+    except ImportError:
+        raise Unreadable(
+            "The second reading of a scan needs rapidocr_onnxruntime, for Python 3.11 or 3.12; type make edition, which installs"
+            " it, or give another copy of the document as CHECK=."
+        ) from None
+    engine = engine.RapidOCR(max_side_len=LONGEST_SIDE, intra_op_num_threads=2)
 
     def read(picture: Any) -> list[tuple]:
         seen, _ = engine(picture, use_cls=False)

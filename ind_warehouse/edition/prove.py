@@ -1,8 +1,8 @@
 """Prove each figure by something that did not see it, and ask if nothing does.
 
-Two of these must agree: the first reading, the second, another publication that prints the same series and year, and a person who
-types the figure without seeing a reading. Not covered: a newest figure that both readings have wrong in the same way, and two newest
-figures that both have exchanged. Only the independence of the readings speaks against these.
+Two of these must agree: the first reading, the second, another publication that prints the same series and year, and a person
+who types the figure without seeing a reading. Not covered: a newest figure that both readings have wrong in the same way, and two
+newest figures that both have exchanged. Only the independence of the readings speaks against these.
 """
 
 import re

@@ -7,7 +7,7 @@ from functools import cache
 
 # the printed forms of a figure in a table: a count, a share, or a dash
 FIGURE = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})*|0|(?:100|[1-9]?\d)%|-")
-# what a text recognition may make of one
+# what OCR may make of one
 LIKE_A_FIGURE = re.compile(r"(?=.*\d|[-–—_=~]+$)[\dOoQDlI|!iSsBZzgq.,·:;'’\"°%\-–—_=~]+")
 AMOUNT = re.compile(r"(?:€|EUR)\s?(\d{1,3}(?:[.,]\d)?)\s?(?:mln|min|miljoen|million)\b|(\d{1,3}(?:,\d)?) miljoen euro")
 # how a footnote begins
@@ -72,7 +72,7 @@ class Line:
 
 @cache
 def mend(text: str) -> str:
-    """Undo what a text recognition does to a figure: 37.16O is 37.160."""
+    """Undo what OCR does to a figure: 37.16O is 37.160."""
     return text.translate(MENDED).rstrip(".")
 
 

@@ -30,8 +30,13 @@ def likeness(one: str, other: str) -> float:
 
 def agreeing(row: Row, other: Row, years: tuple[int, ...]) -> tuple[int, int]:
     """Count the years in which two rows have the same figure, and those in which the other has one."""
-    known = [year for year in years if other.cells.get(year)]
-    return sum(mend(row.cells.get(year, "")) == mend(other.cells[year]) for year in known), len(known)
+    known = figures_of(other, years)
+    return len(known & figures_of(row, years)), len(known)
+
+
+def figures_of(row: Row, years: tuple[int, ...]) -> set[tuple[int, str]]:
+    """Return the figures of a row in some years, mended."""
+    return {(year, mend(row.cells[year])) for year in years if row.cells.get(year)}
 
 
 def pair(tables: list[Table], others: list[Table], years: tuple[int, ...]) -> dict[Table | Row, Table | Row]:
@@ -42,17 +47,15 @@ def pair(tables: list[Table], others: list[Table], years: tuple[int, ...]) -> di
         others: Those of another reading, or of another edition.
         years: The years in which figures are compared; a figure that is to be proved may not find its row.
     """
-
-    def printed(table: Table) -> list[Row]:
-        return [row for row in table.rows if row.printed_in == "table"]
+    printed = {other: [row for row in other.rows if row.printed_in == "table"] for other in others}
+    figures = {row: figures_of(row, years) for table in (*tables, *others) for row in table.rows}
 
     def figures_alike(table: Table, other: Table) -> float:
         best = [0.0] * len(table.rows)
         for n, row in enumerate(table.rows):
-            for of in printed(other):
-                same, known = agreeing(row, of, years)
-                if same:
-                    best[n] = max(best[n], same / known * likeness(row.label, of.label))
+            for of in printed[other]:
+                if same := figures[row] & figures[of]:
+                    best[n] = max(best[n], len(same) / len(figures[of]) * likeness(row.label, of.label))
         return sum(best) / max(1, len(best))
 
     def surest(candidates: list[tuple], weight: float) -> list[tuple]:
@@ -60,14 +63,14 @@ def pair(tables: list[Table], others: list[Table], years: tuple[int, ...]) -> di
 
     pairs, taken = {}, set()
     candidates = [(likeness(one.label, other.label), figures_alike(one, other), one, other) for one in tables for other in others]
-    for label, figures, table, other in surest(candidates, 1):
-        likely = label == 1 or (label > 0.9 and figures > 0.3) or figures > 0.5
+    for label, rows, table, other in surest(candidates, 1):
+        likely = label == 1 or (label > 0.9 and rows > 0.3) or rows > 0.5
         if not likely or table in pairs or other in taken:
             continue
         pairs[table] = other
         taken.add(other)
         of_rows = [
-            (likeness(row.label, of.label), *agreeing(row, of, years), row, of) for row in table.rows for of in printed(other)
+            (likeness(row.label, of.label), *agreeing(row, of, years), row, of) for row in table.rows for of in printed[other]
         ]
         for alike, same, known, row, of in surest(of_rows, 0.5):
             likely = alike == 1 or (alike > 0.85 and same) or (alike > 0.5 and 1 < same == known)
