@@ -8,14 +8,14 @@ from functools import cache
 # the printed forms of a figure in a table: a count, a share, or a dash
 FIGURE = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})*|0|(?:100|[1-9]?\d)%|-")
 # what OCR may make of one
-LIKE_A_FIGURE = re.compile(r"(?=.*\d|[-–—_=~]+$)[\dOoQDlI|!iSsBZzgq.,·:;'’\"°%\-–—_=~]+")
+LIKE_A_FIGURE = re.compile(r"(?=.*\d|[-–—_=~]+$)[\dOoQDlI|!iSsBZzgq.,·:;'’\"°¹²³⁴⁵⁶⁷⁸⁹%\-–—_=~]+")
 AMOUNT = re.compile(r"(?:€|EUR)\s?(\d{1,3}(?:[.,]\d)?)\s?(?:mln|min|miljoen|million)\b|(\d{1,3}(?:,\d)?) miljoen euro")
 # how a footnote begins
 MARK = re.compile(r"(?:[*?“”\"'°†•]+|\d{1,2}\)?(?= [A-ZD])|[¹²³⁴⁵⁶⁷⁸⁹]+)\s*\w")
 CHAPTER = re.compile(r"(.*?)\s*\bJaar\b\s*(.*)")
-YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?![\d.])")
+MARKED = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d{1,3}%)\d")
 DAMAGED = (("OoQD", "0"), ("lI|!i", "1"), ("Ss", "5"), ("B", "8"), ("Zz", "2"), ("gq", "9"), (",·:;", "."), ("–—_=~", "-"))
-MENDED = str.maketrans({**{sign: to for signs, to in DAMAGED for sign in signs}, **dict.fromkeys(" '’\"°")})
+MENDED = str.maketrans({**{sign: to for signs, to in DAMAGED for sign in signs}, **dict.fromkeys(" '’\"°¹²³⁴⁵⁶⁷⁸⁹")})
 
 # page, left, top, right, bottom in points from the upper left corner; of a text 0 and the number of the line
 Box = tuple
@@ -72,8 +72,10 @@ class Line:
 
 @cache
 def mend(text: str) -> str:
-    """Undo what OCR does to a figure: 37.16O is 37.160."""
-    return text.translate(MENDED).rstrip(".")
+    """Undo what OCR does to a figure: 37.16O is 37.160, and so are 37.160³ and 37.1603, with the mark of a footnote."""
+    text = text.translate(MENDED).rstrip(".")
+    marked = MARKED.fullmatch(text)
+    return marked[1] if marked else text
 
 
 def is_figure(text: str) -> bool:
