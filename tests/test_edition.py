@@ -285,7 +285,7 @@ BAD = {
     "other tables": (f"Vis {YEARS}\nHaring 12 13 14\n".encode(), "No table of the document is known from seeds/"),
     "no library": (pdf(Drawing(CLEAN, "plain")), "type make edition, which installs them"),
     "the same twice": (CLEAN.text().encode(), "CHECK is the same document as FROM"),
-    "nothing overlaps": (CLEAN.text().encode(), "No publication in seeds/ prints"),
+    "nothing overlaps": (CLEAN.text().encode(), "No whole edition in seeds/ prints"),
 }
 
 

@@ -53,11 +53,9 @@ def run(root: Path, year: str, source: str, check: str = "") -> int:
         raise Unreadable(USAGE)
     held = Held(read_seeds(root), int(year))
     if not held.own and not held.overlaps():
-        known = ", ".join(sorted({row["edition_year"] for row in held.publications.values()}))
-        years = ", ".join(map(str, years_of(held.year)))
+        years, known = (", ".join(map(str, years)) for years in (years_of(held.year), held.whole_years))
         raise Unreadable(
-            f"No publication in seeds/ prints {years}, so nothing could prove the document; first enter an edition between it and"
-            f" one of {known}."
+            f"No whole edition in seeds/ prints {years}, so nothing could prove the document; first enter one between it and {known}."
         )
     path = Path(source)
     document, second, reader, how, images = read(path, Path(check) if check else None, held.year, twice=not held.own)

@@ -31,7 +31,8 @@ class Held:
         pages: Pages about the year with single figures, which give way to the whole edition.
         before: The whole edition before it, if any.
         after: The whole edition after it, if any.
-        like: The edition whose tables and labels it is compared with.
+        like: The whole edition nearest to it, whose tables and labels it is compared with.
+        whole_years: The years of the other whole editions.
         figures: By series and year, what each publication prints, with Dutch marks.
     """
 
@@ -51,7 +52,9 @@ class Held:
         self.pages = {code: row for code, row in of_year.items() if code != self.own}
         self.before = whole.get(max((other for other in whole if other < year), default=0))
         self.after = whole.get(min((other for other in whole if other > year), default=0))
-        self.like = self.own if with_own else self.before or self.after
+        nearest = min(whole, key=lambda other: (abs(other - year), other), default=0)
+        self.like = self.own if with_own else whole.get(nearest)
+        self.whole_years = sorted(whole)
         self.figures: dict[tuple[str, int], dict[str, str]] = defaultdict(dict)
         for row in seeds["printed_rows"]:
             code = row["publication_code"]
@@ -78,8 +81,8 @@ class Held:
         return dict(sorted(found.items(), key=lambda item: (item[0] != self.like, abs(self.edition_year(item[0]) - self.year))))
 
     def overlaps(self) -> bool:
-        """Return whether any publication prints a year of the edition, and a whole one shows what its tables look like."""
-        return bool(self.like) and any(year in years_of(self.year) for _, year in self.figures)
+        """Return whether the nearest whole edition prints a year of this one; its figures are the test of the readings."""
+        return any(self.like in of for (_, year), of in self.figures.items() if year in years_of(self.year))
 
     @cached_property
     def tables(self) -> list[Table]:
