@@ -55,7 +55,7 @@ def run(root: Path, year: str, source: str, check: str = "") -> int:
     if not held.own and not held.overlaps():
         years, known = (", ".join(map(str, years)) for years in (years_of(held.year), held.whole_years))
         raise Unreadable(
-            f"No whole edition in seeds/ prints {years}, so nothing could prove the document; first enter one between it and {known}."
+            f"No whole edition in seeds/ prints {years}, so nothing could prove the document; first enter one nearer to {known}."
         )
     path = Path(source)
     document, second, reader, how, images = read(path, Path(check) if check else None, held.year, twice=not held.own)

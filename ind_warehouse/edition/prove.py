@@ -234,7 +234,8 @@ class Prover:
         if answer is None:
             return Cell("")
         text = "" if answer == "empty" else answer
-        agree = votes.get(text, []) if text else [FIRST] * nothing
+        # OCR passes over dashes
+        agree = [FIRST] if nothing and text in ("", "-") else votes.get(text, [])
         if not agree:
             question = f"What was typed for {name} agrees with no reading. Let somebody else type it without seeing that answer."
             if self.questions.ask(f"{key}|again", question, answers, (seen, answer), answer.__eq__, box) is None:
