@@ -50,7 +50,7 @@ class Source:
             Unreadable: It is none of these, cannot be opened, or holds nothing.
         """
         self.path, self.tell = path, tell
-        self.text, self.words, self.images, self.scanned = None, [], [], set()
+        self.text, self.pdf, self.words, self.images, self.scanned = None, None, [], [], set()
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -71,23 +71,22 @@ class Source:
                 raise Unreadable(f"{path.name} is no PDF, no picture and no text in UTF-8; save it as one of these.")
 
     def open_pdf(self) -> None:
-        """Read the text layer of each page, and draw the page."""
+        """Read the text layer of each page."""
         pdfium = imported("pypdfium2")
         try:
-            pdf = pdfium.PdfDocument(self.path)
+            self.pdf = pdfium.PdfDocument(self.path)
         except pdfium.PdfiumError as error:
             if "password" in str(error).lower():
                 raise Unreadable(f"{self.path.name} has a password; save a copy without one.") from None
             raise Unreadable(f"{self.path.name} is a damaged PDF ({error}); fetch it again.") from None
-        for number, page in enumerate(pdf, 1):
+        for number, page in enumerate(self.pdf, 1):
             words, turned = words_of_layer(pdfium, page, number)
             if turned:
                 raise Unreadable(turned_page(self.path, number, turned))
-            self.images.append(page.render(scale=DPI / 72, grayscale=True).to_pil())
             self.words += words
             if len(words) < FEWEST_WORDS:
                 self.scanned.add(number)
-        if not self.images:
+        if not len(self.pdf):
             raise Unreadable(f"{self.path.name} has no page; fetch it again.")
 
     def open_picture(self) -> None:
@@ -125,6 +124,8 @@ class Source:
         if not self.scanned and not any(table.rows for table in layer.tables):
             # another document, which need not be recognised to be refused
             return layer, None, "the text layer", ""
+        if self.pdf:
+            self.images = [page.render(scale=DPI / 72, grayscale=True).to_pil() for page in self.pdf]
         self.images = [upright(image) if n in self.scanned else image for n, image in enumerate(self.images, 1)]
         pages = set(range(1, len(self.images) + 1)) if twice else self.scanned
         seen = self.recognised(pages, newer_engine) if pages else []

@@ -147,16 +147,12 @@ def split_row(words: list[str], years: tuple[int, ...]) -> tuple[str, dict[int, 
         if end < len(words) and not re.match(r"[123lI]\.?,?$|[123]\.\w", words[end]):
             continue
         for start, cells, cost in figures(end, len(years)):
-            cost += 0.5 * ends_in_figure(words[start - 1])
+            # the last word of a label may be a figure of the row
+            cost += 0.5 * bool(re.fullmatch(r"[\d.,OlI]*\d[\d.,OlI%]*", words[start - 1]))
             if cost < least:
                 label, rest = " ".join(words[:start]), " ".join(words[end:])
                 best, least = (label, dict(zip(years, cells, strict=True)), rest), cost
     return best
-
-
-def ends_in_figure(label: str) -> bool:
-    """Say whether a label ends in what may be a figure of the row."""
-    return bool(re.search(r"(?:^|\s)[\d.,OlI]*\d[\d.,OlI%]*$", label))
 
 
 def split_list(text: str) -> tuple[str, list[str]]:
@@ -167,10 +163,9 @@ def split_list(text: str) -> tuple[str, list[str]]:
     place = r"(?<!\S)([123lItZ])\s?[.,]?\s*(?=[A-ZÀ-Ž])(.*?)(?=\s+[123lIt]\s?[.,]?\s*[A-ZÀ-Ž]|$)"
     found = re.findall(place, text[first.start() :])
     ranks = [rank.replace("t", "1").translate(MENDED) for rank, _ in found]
-    words = [word.strip() for _, word in found]
-    return text[: first.start()].strip(), words if ranks == ["1", "2", "3"] else [
-        f"{r} {w}" for r, w in zip(ranks, words, strict=True)
-    ]
+    # places in another order are no list of three, and are asked
+    places = [word.strip() for _, word in found] if ranks == ["1", "2", "3"] else [" ".join(of) for of in found]
+    return text[: first.start()].strip(), places
 
 
 def assemble(lines: Iterable[Line]) -> Document:
@@ -213,10 +208,9 @@ def assemble(lines: Iterable[Line]) -> Document:
 
 
 def around(boxes: list[Box]) -> Box:
-    """Draw a box around those that stand on the page of the first."""
-    page = [box for box in boxes if box[0] == boxes[0][0]]
-    return (
-        page[0]
-        if len(page[0]) == 2
-        else (page[0][0], *(f(b[n] for b in page) for n, f in ((1, min), (2, min), (3, max), (4, max))))
-    )
+    """Draw a box around those on the page of the first; of a text, return the first line."""
+    page, *edges = boxes[0]
+    if len(edges) == 1:
+        return boxes[0]
+    edges = zip(*(box[1:] for box in boxes if box[0] == page), strict=True)
+    return page, *(of(edge) for of, edge in zip((min, min, max, max), edges, strict=True))
