@@ -2,6 +2,7 @@
 
 import csv
 import shutil
+from itertools import combinations
 from pathlib import Path
 
 import click
@@ -17,7 +18,7 @@ from ind_warehouse.edition.held import Held
 from ind_warehouse.edition.prove import Prover
 from ind_warehouse.edition.questions import Questions
 from ind_warehouse.edition.read import mend, read_text, split_row
-from ind_warehouse.edition.rows import plain
+from ind_warehouse.edition.rows import likeness, plain
 from ind_warehouse.publish import NotPublished
 
 CLEAN = Invented(ROOT, 1)
@@ -116,6 +117,18 @@ def test_what_no_proof_covers():
     for kind in ("digit", "digits exchanged"):
         found = (found for seed in range(9) for found, uncovered in [both_damaged(ROOT, kind, seed)] if uncovered)
         assert any(came.wrong and came.asked == ["notes"] for came in found)
+
+
+def test_a_person_is_asked_about_the_label_that_is_entered():
+    """If the first reading exchanged two labels, a question names the right one; otherwise the other figure would be typed."""
+    bad = Invented(ROOT, 1)
+    pairs = (pair for table in bad.tables for pair in combinations(table.rows, 2))
+    one, other = next((one, other) for one, other in pairs if 0.5 < likeness(one[0], other[0]) < 0.8)
+    one[0], other[0] = other[0], one[0]
+    prover = Prover(HELD, read_text(bad.text(), YEAR), TEXT, "", Questions({}))
+    prover.run()
+    labels = {code: row[0] for table in CLEAN.tables for code, row in zip(table.series, table.rows, strict=True)}
+    assert [name for row, name in prover.rows.names.items() if not name.endswith(f" / {labels[prover.series[row]]}")] == []
 
 
 def test_one_reading_alone_proves_no_newest_figure():

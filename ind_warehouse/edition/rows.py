@@ -99,7 +99,8 @@ class Rows:
         self.names: dict[Row, str] = {}
         for table in document.tables:
             for row in table.rows:
-                name = f"{table.label} / {row.label}"
+                # a person looks for the label that is entered, and not for a misread one
+                name = f"{self.label(table)} / {self.label(row)}"
                 while name in self.names.values():
                     name += " (again)"
                 self.names[row] = name
