@@ -21,7 +21,7 @@ cli()
 
 
 def test_unit_tests(manifest, tmp_path):
-    """Dbt's unit tests pass, in a project whose YAML has no deprecated or unknown keys, which dbt warns about or ignores."""
+    """The unit tests pass, in a project whose YAML has no deprecated or unknown keys, which dbt warns about or ignores."""
     # a copy, because another test may have the working file open in dbt
     shutil.copy(ROOT / "target" / "ind_warehouse.duckdb", tmp_path)
     profile = (ROOT / "profiles.yml").read_text("utf-8")

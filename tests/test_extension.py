@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from conftest import run_build
+from conftest import read_seed, run_build
 
 METRIC = """\
     pending_months:
@@ -62,9 +62,9 @@ def appended(path: Path, *lines: str) -> None:
 
 
 def test_extension(project_copy):
-    """A metric takes an entry and three columns, a question or a mart two files, a break one line, a base year one number.
+    """A metric takes an entry and three columns, a question or a mart two files, a series three lines, a break one.
 
-    A forgotten column is named in the build's error.
+    The base year is one number. A forgotten column is named in the build's error.
     """
     project = project_copy / "dbt_project.yml"
     text = project.read_text("utf-8").replace("  metrics:\n", "  metrics:\n" + METRIC)
@@ -72,7 +72,14 @@ def test_extension(project_copy):
     analyses, marts = project_copy / "analyses", project_copy / "models" / "marts"
     (analyses / "which_stock_is_largest.sql").write_text(QUESTION, "utf-8")
     appended(analyses / "analyses.yml", "", "  - {name: which_stock_is_largest, description: The largest stock.}")
-    appended(project_copy / "seeds" / "reference" / "breaks.csv", BREAK)
+    seeds = project_copy / "seeds"
+    appended(seeds / "reference" / "breaks.csv", BREAK)
+    whole = (row for row in read_seed("publications") if row["is_partial"] == "false")
+    newest = max(whole, key=lambda row: row["edition_year"])
+    code, year = newest["publication_code"], newest["edition_year"]
+    appended(seeds / "reference" / "series.csv", '"objections.arrivals",,,,')
+    appended(seeds / "printed" / "printed_rows.csv", f'"{code}","objections.arrivals","Proef","Proef","Ingereisd","table","10",,')
+    appended(seeds / "printed" / "second_reading.csv", f'"{code}","objections.arrivals",{year},"10","somebody else"')
     (marts / "fct_stocks.yml").write_text(MART, "utf-8")
     (marts / "fct_stocks.sql").write_text(STOCKS, "utf-8")
     run = run_build(project_copy)
@@ -102,6 +109,9 @@ def test_extension(project_copy):
         ).fetchall()
         comments = con.execute("select comment from duckdb_tables() where table_name = 'fct_trends'").fetchall()
         units = con.execute("select list(unit) from raw.columns where table_name = 'fct_stocks' and unit is not null").fetchone()
+        entered = con.execute(
+            "select reference_year, value, confirmed_by from marts.fct_observations where series_code = 'objections.arrivals'"
+        ).fetchall()
         noted = con.execute(
             "select break_note_en from marts.fct_trends where trend_key = 'telephone.calls_handled/2023/change'"
         ).fetchone()
@@ -110,4 +120,5 @@ def test_extension(project_copy):
     assert wide and wide == long
     assert described == [("12 * pending / decisions", "It isn't a waiting time.")]
     assert units == (["count"],)
+    assert entered == [(int(year), 10, "second reading by somebody else")]
     assert noted == ("Counted otherwise in 2023.",)

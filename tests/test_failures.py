@@ -719,7 +719,7 @@ def test_file_of_another_name(seeds_copy):
         ("seeds/printed/printed.yml", "seeds:", "seeds: ["),
         ("seeds/printed/printed.yml", "seeds:", "seed:"),
         ("seeds/printed/printed.yml", "read_by: varchar}", "}"),
-        ("seeds/printed/printed.yml", "columns:", "column:"),
+        ("seeds/printed/printed.yml", "\n    columns:", "\n    column:"),
     ],
 )
 def test_yaml_that_cannot_be_read(seeds_copy, path, old, new):
