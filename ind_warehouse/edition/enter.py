@@ -160,12 +160,15 @@ class Entering:
             if not earlier or not later:
                 continue
             years = [self.year if code == self.code else self.held.edition_year(code) for code in (earlier, later)]
-            had, has = self.printed(earlier, years[0]), self.printed(later, years[1])
+            had = self.printed(earlier, years[0])
+            # what a page about the year still prints is not gone
+            of_year = [row["publication_code"] for row in self.seeds["publications"] if row["edition_year"] == str(years[1])]
+            has = {key for code in of_year for key in self.printed(code, years[1])}
             series = {of for of, _ in has}
             gone = [("series", of) for of in sorted({of for of, _ in had} - series)]
             newest = max(year for _, year in had)
             owed = {key for key in had if key[1] >= years[1] - 2} | {(of, years[1]) for of, year in had if year == newest}
-            gone += [("cell", f"{of}/{year}") for of, year in sorted(owed - has.keys()) if of in series]
+            gone += [("cell", f"{of}/{year}") for of, year in sorted(owed - has) if of in series]
             lists = self.seeds["top_nationalities"]
             products = [{row["product_code"] for row in lists if row["publication_code"] == code} for code in (earlier, later)]
             gone += [("list", product) for product in sorted(products[0] - products[1])]
