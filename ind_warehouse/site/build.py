@@ -5,11 +5,15 @@ import io
 import json
 import os
 import re
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
+from multiprocessing import get_context
 
 import click
 import jinja2
+from font_source_sans_pro import font_files_ttf
 from markupsafe import Markup
+from resvg_py import svg_to_bytes
 
 from ind_warehouse import PUBLISHED, ROOT, opened, version
 from ind_warehouse.publish import replacing, tell
@@ -103,6 +107,19 @@ class View:
         style = self.style if alone else ""
         return Markup(charts.drawn(chart, self.lang, self.names(chart), heads, self.alt(chart), style))
 
+    def said(self, page: Page, drawn: list[Chart]) -> list[str]:
+        """Say what a page says, for those who see no more of it: search engines and share cards."""
+        if page.kind == "page":
+            return [self.title(chart) for chart in drawn] or [page.title[self.lang]]
+        return (page.kind == "overview" and self.statements()) or [self.t(f"{page.kind}_hint")]
+
+    def card(self, page: Page, drawn: list[Chart]) -> str:
+        """Draw what is shown where a page is shared."""
+        inner = charts.picture(drawn[0], self.lang, self.names(drawn[0])) if drawn else ("", 0)
+        source = self.published(drawn[0].rows) if drawn else self.source
+        name, said = page.short if drawn else page.title, self.said(page, drawn)
+        return charts.card((name[self.lang], said[:1] if drawn else said, source), inner, self.style)
+
     def publications(self, rows: list[dict]) -> list[str]:
         """Name where figures were printed, the newest first."""
         found = {(row["edition_year"], row["publication"]) for row in rows if row["edition_year"]}
@@ -136,7 +153,13 @@ def table(columns: list[str], records: list[tuple]) -> str:
     return out.getvalue()
 
 
-def files(reader: Reader, address: str = "") -> dict[str, str]:
+def png(svg: str) -> bytes:
+    """Make a picture of 1,200 by 630, the size that others show, with a font of its own: the system may have none."""
+    fonts = [font_files_ttf[f"SourceSansPro{weight}"] for weight in ("", "Bold")]
+    return svg_to_bytes(svg_string=svg, width=1200, skip_system_fonts=True, font_files=fonts, sans_serif_family="Source Sans Pro")
+
+
+def files(reader: Reader, address: str = "") -> dict[str, str | bytes]:
     """Make all pages and what lies beside them.
 
     Args:
@@ -144,7 +167,7 @@ def files(reader: Reader, address: str = "") -> dict[str, str]:
         address: Where it will be served, for what leaves it; nothing where it is read from the disk.
 
     Returns:
-        What each file says, by its path.
+        What each file holds, by its path.
     """
     loader = jinja2.FileSystemLoader(HERE / "templates")
     environment = jinja2.Environment(
@@ -152,19 +175,24 @@ def files(reader: Reader, address: str = "") -> dict[str, str]:
     )
     address = address.rstrip("/") + "/" if address else ""
     environment.globals |= {"address": address, "version": version(), "reader": reader, "columns": COLUMNS}
-    style, made, pages = style_of_charts(), {}, [reader.overview, *reader.pages]
+    style, made, cards, pages = style_of_charts(), {}, {}, [reader.overview, *reader.pages]
     drawn = {page.code: reader.charts(page) for page in pages}
-    for lang in LANGUAGES:
-        view, other = View(reader, lang, style), next(one for one in LANGUAGES if one != lang)
-        for page in pages:
-            here, there = (f"{one}/{page.slug[one]}".rstrip("/") + "/" for one in (lang, other))
-            for chart in drawn[page.code]:
-                made[f"{here}{chart.code}.svg"] = view.drawn(chart, page, alone=True)
-                made[f"{here}{chart.code}.csv"] = table(chart.columns, chart.records)
-            template = environment.get_template(f"{page.kind}.html.j2")
-            values = {"up": "../" * here.count("/"), "here": here, "there": there, "lang": lang, "other": other}
-            html = template.render(view=view, t=view.t, page=page, charts=drawn[page.code], **values)
-            made[f"{here}index.html"] = re.sub(r"\n\s*\n+", "\n", html)
+    # pictures take longer than all else, so they are made beside it
+    with ProcessPoolExecutor(2, get_context("spawn")) as pool:
+        for lang in LANGUAGES:
+            view, other = View(reader, lang, style), next(one for one in LANGUAGES if one != lang)
+            for page in pages:
+                here, there = (f"{one}/{page.slug[one]}".rstrip("/") + "/" for one in (lang, other))
+                for chart in drawn[page.code]:
+                    made[f"{here}{chart.code}.svg"] = view.drawn(chart, page, alone=True)
+                    made[f"{here}{chart.code}.csv"] = table(chart.columns, chart.records)
+                if address:
+                    cards[f"{here}card.png"] = pool.submit(png, view.card(page, drawn[page.code]))
+                template = environment.get_template(f"{page.kind}.html.j2")
+                values = {"up": "../" * here.count("/"), "here": here, "there": there, "lang": lang, "other": other}
+                html = template.render(view=view, t=view.t, page=page, charts=drawn[page.code], **values)
+                made[f"{here}index.html"] = re.sub(r"\n\s*\n+", "\n", html)
+        made |= {path: card.result() for path, card in cards.items()}
     if address:
         places = [address + path.removesuffix("index.html") for path in made if path.endswith("index.html")]
         listed = "".join(f"<url><loc>{place}</loc></url>\n" for place in places)
@@ -182,13 +210,15 @@ def files(reader: Reader, address: str = "") -> dict[str, str]:
 def site(address: str) -> None:
     """Write the pages of the last build to site/, beside docs and data."""
     with opened(PUBLISHED) as con, ExitStack() as stack:
-        made = files(Reader(con), address)
+        # what names the address of an earlier site
+        (SITE / "sitemap.xml").unlink(missing_ok=True)
+        made = {path: held if isinstance(held, bytes) else held.encode() for path, held in files(Reader(con), address).items()}
         # folder by folder, since others write theirs beside them
         new = {name: stack.enter_context(replacing(SITE / name)) for name in dict.fromkeys(path.split("/")[0] for path in made)}
-        for path, said in made.items():
+        for path, held in made.items():
             top, _, rest = path.partition("/")
             place = new[top] / rest if rest else new[top]
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(said, "utf-8")
-    pages, size = sum(path.endswith(".html") for path in made) - 1, sum(len(said.encode()) for said in made.values())
+            place.write_bytes(held)
+    pages, size = sum(path.endswith(".html") for path in made) - 1, sum(map(len, made.values()))
     tell(f"Wrote {SITE.relative_to(ROOT)}/index.html: {pages} pages ({size / 1e6:.1f} MB)")

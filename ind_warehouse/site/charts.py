@@ -29,9 +29,14 @@ def text(x: float, y: float, words: str, look: str, anchor: str = "start") -> st
     return tag("text", escape(words), x=float(x), y=float(y), class_=look, text_anchor=anchor)
 
 
-def path(d: str, look: str, said: str = "", series: str = "") -> str:
+def key_of(row: dict) -> str:
+    """Name the figure that a mark stands for."""
+    return f"{row['series_code']}/{row['reference_year']}"
+
+
+def path(d: str, look: str, said: str = "", key: str = "") -> str:
     """Draw a path, and what is said of it; of a mark also whose it is."""
-    more = {"data_mark": series} if series else {}
+    more = {"data_mark": key} if key else {}
     return tag("path", tag("title", escape(said)) if said else "", d=d, class_=look, **more)
 
 
@@ -53,21 +58,24 @@ def tick(value: float, unit: str, lang: str) -> str:
 
 
 class Labels:
-    """Puts words where none lies over another, or leaves them out: they stand in the table."""
+    """Puts words where they lie on no other and on no line, or leaves them out: they stand in the table."""
 
     def __init__(self, floor: float):
         """Start with nothing taken, above a floor."""
         self.taken, self.points, self.crossed, self.floor = [], [], [], floor
 
     def cross(self, start: tuple[float, float], end: tuple[float, float]) -> None:
-        """Remember where a line runs, which words rather not lie on."""
-        self.crossed += [tuple(a + (b - a) * part / 20 for a, b in zip(start, end, strict=True)) for part in range(21)]
+        """Remember where a line runs."""
+        self.crossed += [tuple(a + (b - a) * part / 40 for a, b in zip(start, end, strict=True)) for part in range(41)]
 
     def free(self, box: tuple[float, ...]) -> bool:
-        """Tell whether nothing is at a place."""
-        inside = box[0] >= LEFT - 12 and box[2] <= WIDTH + 6 and box[1] >= 0 and box[3] <= self.floor
-        return inside and not any(
-            box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3] for other in self.taken
+        """Tell whether nothing is at a place; digits are less high than their box."""
+        left, top, right, bottom = box
+        inside = left >= LEFT - 12 and right <= WIDTH + 6 and top >= 0 and bottom <= self.floor
+        return (
+            inside
+            and not any(left < other[2] and other[0] < right and top < other[3] and other[1] < bottom for other in self.taken)
+            and not any(left < x < right and top + 1 < y < bottom - 2 for x, y in self.crossed)
         )
 
     def put(self, x: float, y: float, reach: float, words: str, look: str, under: bool) -> str:
@@ -75,21 +83,14 @@ class Labels:
         half, above, below = 4.2 * len(words), y - reach - 5, y + reach + 14
         places = [(x, below), (x, above)] if under else [(x, above), (x, below)]
         places += [(x + half + 8, y + 4), (x - half - 8, y + 4), (x, above - 9), (x, below + 9)]
-        fit = []
-        for order, (across, up) in enumerate(places):
+        places += [(x + side * (half + 4), up) for up in (above + 4, below - 4) for side in (1, -1)]
+        for across, up in places:
             box = across - half, up - 11, across + half, up + 3
             own = distance((x, y), box)
             if self.free(box) and all(distance(point, box) > own for point in self.points if point != (x, y)):
-                fit.append((self.lines_in(box), order, box))
-        if not fit:
-            return ""
-        _, order, box = min(fit)
-        self.taken.append(box)
-        return text(*places[order], words, look, "middle")
-
-    def lines_in(self, box: tuple[float, ...]) -> int:
-        """Count how much of the lines runs through a place."""
-        return sum(box[0] < x < box[2] and box[1] < y < box[3] for x, y in self.crossed)
+                self.taken.append(box)
+                return text(across, up, words, look, "middle")
+        return ""
 
 
 def distance(point: tuple[float, float], box: tuple[float, ...]) -> float:
@@ -169,7 +170,7 @@ def panel(chart: Chart, lines: list[Line], lang: str, x, top: float, tall: float
                 points.append(path(f"M{across - 4:.1f} {high:.1f}h8m-4 0V{low:.1f}m-4 0h8", f"w {look}"))
             shown, hollow = row[f"shown_{lang}"], " r" if row["remark_nl"] else ""
             said = f"{line.name[lang]} {row['reference_year']}: {shown}"
-            points.append(path(f"M{across:.1f} {up:.1f}{mark}", f"p {look}{hollow}", said, line.code))
+            points.append(path(f"M{across:.1f} {up:.1f}{mark}", f"p {look}{hollow}", said, key_of(row)))
             labels.taken.append((across - 4, up - 4, across + 4, up + 4))
             labels.points.append((across, up))
             # of nearly equal lines the lower one has its figure below; so has the bottom of a valley
@@ -202,7 +203,7 @@ def steps(chart: Chart, lang: str, names: dict[str, str]) -> tuple[str, float]:
         out.append(text(10, level + 5, names[role], "name") + text(WIDTH - 6, level + 5, sign + shown, "v", "end"))
         size = {"x": left, "y": level + 11, "width": max(right - left, 1.0), "height": 12, "class_": f"b {look}"}
         said = tag("title", escape(f"{names[role]}: {row[f'shown_{lang}']}"))
-        out.append(tag("rect", said, data_mark=row["series_code"], **size))
+        out.append(tag("rect", said, data_mark=key_of(row), **size))
     tall = 40 * len(rows) + 10
     return path(f"M4 8V{tall - 2}", "axis") + "".join(out), tall
 
@@ -215,15 +216,23 @@ def ordered(chart: Chart) -> list[tuple[str, dict]]:
     return [("before", stocks[0]), *middle, ("after", stocks[-1])]
 
 
+def block(lines: list[str], y: float, apart: float, look: str) -> str:
+    """Write lines below each other."""
+    return "".join(text(0, y + apart * place, line, look) for place, line in enumerate(lines))
+
+
 def alone(heads: tuple[str, str, str], tall: float) -> tuple[str, int, int]:
     """Write what a chart needs away from its page: title, what it is of, source; give also the room above and below it."""
     title, about, foot = wrap(heads[0], 46), wrap(heads[1], 68), wrap(heads[2], 72)
     top = 16 + 20 * len(title) + 15 * len(about)
     out = tag("rect", x=-12, y=-top, width="100%", height="100%", class_="paper")
-    out += "".join(text(0, 26 - top + 20 * place, line, "h") for place, line in enumerate(title))
-    out += "".join(text(0, 22 - top + 20 * len(title) + 15 * place, line, "name") for place, line in enumerate(about))
-    out += "".join(text(0, tall + 16 + 14 * place, line, "src") for place, line in enumerate(foot))
-    return out, top, 14 * len(foot) + 14
+    out += block(title, 26 - top, 20, "h") + block(about, 22 - top + 20 * len(title), 15, "name")
+    return out + block(foot, tall + 16, 14, "src"), top, 14 * len(foot) + 14
+
+
+def picture(chart: Chart, lang: str, names: dict[str, str]) -> tuple[str, float]:
+    """Draw a chart by its form, without anything around it; give also how tall it is."""
+    return steps(chart, lang, names) if chart.form == "steps" else years(chart, lang)
 
 
 def drawn(chart: Chart, lang: str, names: dict[str, str], heads: tuple[str, str, str], alt: str, style: str = "") -> str:
@@ -237,7 +246,7 @@ def drawn(chart: Chart, lang: str, names: dict[str, str], heads: tuple[str, str,
         alt: What it shows, in words.
         style: The rules of a file that stands alone.
     """
-    inner, tall = steps(chart, lang, names) if chart.form == "steps" else years(chart, lang)
+    inner, tall = picture(chart, lang, names)
     around, top, below = alone(heads, tall)
     width, height = WIDTH + 24, top + tall + below
     whole, inner = f"-12 {-top} {width} {height}", tag("g", around, class_="alone") + inner
@@ -246,6 +255,30 @@ def drawn(chart: Chart, lang: str, names: dict[str, str], heads: tuple[str, str,
         size = {"viewBox": whole, "width": 2 * width, "height": 2 * height}
         return tag("svg", inner, xmlns="http://www.w3.org/2000/svg", class_="chart", role="img", **size)
     return tag("svg", inner, viewBox=f"0 0 {WIDTH} {tall}", data_whole=whole, class_="chart", role="img", aria_label=alt)
+
+
+def card(heads: tuple[str, list[str], str], chart: tuple[str, float], style: str) -> str:
+    """Draw what is shown where a page is shared: its name, what it says and its source, beside its first chart.
+
+    Args:
+        heads: Name, what it says, and source.
+        chart: The chart and how tall it is, or nothing.
+        style: The rules of charts that stand alone.
+    """
+    inner, tall = chart
+    name = wrap(heads[0], 19 if inner else 44, break_long_words=False)
+    said = [line for one in heads[1] for line in (*wrap(one, 33 if inner else 74), "")]
+    down, size = 52 + 30 * len(name), min(0.8, 270 / tall) if inner else 1
+    parts = [
+        tag("style", style)
+        + tag("rect", width=600, height=315, class_="paper")
+        + tag("rect", width=600, height=6, class_="b total"),
+        tag("g", block(name, 0, 20, "h"), transform="translate(20 50) scale(1.5)"),
+        tag("g", block(said, 0, 16, "name"), transform=f"translate(20 {down}) scale(1.3)"),
+        tag("g", inner, transform=f"translate(270 {(315 - size * tall) / 2:.0f}) scale({size:.2f})"),
+        text(20, 298, heads[2], "src"),
+    ]
+    return tag("svg", "".join(parts), xmlns="http://www.w3.org/2000/svg", class_="chart", viewBox="0 0 600 315")
 
 
 def spark(rows: list[dict], cut: set[int]) -> str:
@@ -258,9 +291,8 @@ def spark(rows: list[dict], cut: set[int]) -> str:
     for index, row in enumerate(rows):
         x, y = 4 + (row["reference_year"] - first) * 68 / (last - first), 21 - (row["value"] - least) / size * 17
         years = {row["reference_year"], rows[index - 1]["reference_year"]}
-        d += f"{'L' if index and max(years) - min(years) == 1 and not years & cut else 'M'}{x:.0f} {y:.1f}"
-        # a point that no line reaches is seen as one
-        d += "h.1" if years & cut else ""
+        # a point that no line reaches is still seen
+        d += f"{'L' if index and max(years) - min(years) == 1 and not years & cut else 'M'}{x:.0f} {y:.1f}h.1"
     inner = path(f"M2 {21 + least / size * 17:.1f}H74", "axis") + path(d, "s l1")
     inner += tag("circle", cx=float(x), cy=float(y), r=2.6, class_="p l1")
     return tag("svg", inner, viewBox="0 0 76 24", class_="spark", aria_hidden="true")

@@ -25,7 +25,7 @@ figures as (
     union all by name
     select
         'metrics' as origin, product_code, metric_code as measure_code, reference_year, value, value_lower, value_upper, unit,
-        edition_year
+        edition_year, note_nl as remark_nl, note_en as remark_en
     from metrics
     union all by name
     -- months are what people ask for, days what courts are compared in

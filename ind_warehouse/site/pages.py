@@ -155,8 +155,11 @@ class Reader:
         return {product: page for page in self.pages for product in page.parts}
 
     def names_of(self, series: str) -> dict[str, str]:
-        """Name the measure of a series in a few words: what is decided by a court is handled."""
+        """Name the measure of a series in a few words: an outcome as it is, and what a court decides as handled."""
         product, measure = series.split(".")
+        if measure == "outcome_decisions":
+            kinds = self.charts_of["outcomes"]
+            return next((name for share, name in kinds.items() if f"{product}.{share}" in self.figures), self.names[measure])
         if self.products[product]["outflow_name_en"] not in ("decisions", None):
             return self.charts_of["handled"].get(measure, self.names[measure])
         return self.names[measure]
@@ -295,6 +298,12 @@ class Reader:
                 product,
                 self.year,
             )
+            computed = (row for code in self.measures(product) for row in self.figures[f"{product}.{code}"].values())
+            rows += [
+                {"about": row["series_code"], "year": row["reference_year"], "note": row[f"remark_{lang}"]}
+                for row in computed
+                if row["origin"] == "metrics" and row["remark_nl"]
+            ]
             for row in rows:
                 # not what stands on top of the page, is about years that are not held, or points to a table
                 lead = len(page.products) == 1 and row["about"] == page.products[0] and "number" not in row
@@ -389,14 +398,20 @@ class Reader:
         written = ", ".join(
             f"in_words(value_{end}, unit, language := '{lang}') as {end}_{lang}" for lang in LANGUAGES for end in ("from", "to")
         )
-        return self.read(
-            f"select *, {written} from marts.fct_revisions order by beyond_rounding desc, series_code, reference_year"
-        )
+        return self.read(f"""
+            select *, series_code like '%.pending' as is_stock, {written}
+            from marts.fct_revisions
+            order by beyond_rounding desc, series_code, reference_year
+        """)
 
     @cached_property
     def remarks(self) -> list[dict]:
-        """Read what is known of single figures."""
-        return self.read("from marts.dim_remarks order by series_code, reference_year, edition_year")
+        """Read what is known of single figures, as the newest edition prints them."""
+        return self.read("""
+            from marts.dim_remarks
+            qualify edition_year = max(edition_year) over (partition by series_code, reference_year)
+            order by series_code, reference_year, edition_year
+        """)
 
     @cached_property
     def break_notes(self) -> list[dict]:

@@ -1,6 +1,8 @@
 // Sorts and searches the table of the overview, copies texts, makes PNG. Without this the pages say the same.
 const table = document.querySelector("table.main");
 if (table) {
+  // on a phone the table comes first
+  document.querySelector(".fresh details")?.toggleAttribute("open", innerWidth > 640);
   const bodies = [...table.tBodies], rows = bodies.flatMap((body) => [...body.rows].slice(1));
   const home = new Map(rows.map((row) => [row, row.parentElement]));
   const value = (row, place) => {
@@ -68,4 +70,4 @@ for (const take of document.querySelectorAll(".take")) {
     image.src = "data:image/svg+xml," + encodeURIComponent(new XMLSerializer().serializeToString(copy));
   });
 }
-addEventListener("beforeprint", () => (document.querySelector("[data-today]").textContent = "· " + new Date().toLocaleDateString(document.documentElement.lang)));
+addEventListener("beforeprint", () => (document.querySelector("[data-today]").textContent = "· " + new Date().toLocaleDateString(document.documentElement.lang, { dateStyle: "long" })));
