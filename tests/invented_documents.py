@@ -19,7 +19,7 @@ from pathlib import Path
 from next_edition import AGES, CHECKS, PLACES, PRINTED, NextEdition, digits
 
 from ind_warehouse.edition.columns import Word, read_words
-from ind_warehouse.edition.engines import Source
+from ind_warehouse.edition.engines import opened, readings
 from ind_warehouse.edition.enter import read_seeds
 from ind_warehouse.edition.held import Held
 from ind_warehouse.edition.prove import Prover
@@ -355,13 +355,15 @@ class Person:
             return "SYR"
         if kind in ("row", "twice"):
             return self.near(*name.split(" / ", 1))[0]
-        table, row, *year = name.rsplit(" / ", 2) if kind != "sum" else (*name.rsplit(" / ", 1), self.printed.year)
-        age = self.printed.year - int(year[0])
-        is_amount = f"{table} / {row}".endswith("Betaalde dwangsommen")
-        text = self.printed.amount[1] if is_amount else self.near(table, row)[1][age]
+        row, years = name.rsplit(" / ", 1)
+        if row.endswith(("Betaalde dwangsommen", "amount in a note")):
+            texts = [self.printed.amount[1]]
+        else:
+            figures = self.near(*row.rsplit(" / ", 1))[1]
+            texts = [figures[self.printed.year - int(year)] for year in years.split()]
         if kind == "revised":
-            return "yes" if f" is {text}, but" in question.text else "no"
-        return text or "empty"
+            return "yes" if f" is {texts[0]}, but" in question.text else "no"
+        return " ".join(text or "empty" for text in texts)
 
 
 @dataclass
@@ -380,24 +382,27 @@ def outcome(root: Path, document: Document, second: Document | None, printed: In
     for _ in range(9):
         questions = Questions(answers)
         prover = Prover(held, document, second, "a program that invents", questions)
-        prover.run()
         if not questions.open:
             break
         for question in questions.open:
             asked.append(question.key)
             answers[question.key] = (person.answer(question), question.seen)
-    entered = {(entry.series, year): cell.text for entry in prover.entries for year, cell in entry.cells.items() if cell.text}
-    gone = {key[0] for key in printed.truth} - {entry.series for entry in prover.entries}
+    rows = prover.added["printed_rows"]
+    entered = {(row["series_code"], printed.year - age): row[name] for row in rows for name, age in AGES.items() if row[name]}
+    gone = {key[0] for key in printed.truth} - {row["series_code"] for row in rows}
     wrong = [
         f"{key}: {text}, printed {printed.truth.get(key)}" for key, text in entered.items() if text != printed.truth.get(key)
     ]
     wrong += [f"still open: {question.key}" for question in questions.open]
     # a row that is left out was asked about, as gone or as new
     wrong += [f"{series} is left out" for series in gone if not any(key.startswith(("gone|", "row|", "line|")) for key in asked)]
+    lists: dict[str, list[str]] = {}
+    for place in prover.added["top_nationalities"]:
+        lists.setdefault(place["product_code"], []).append(place["printed_nationality"])
     wrong += [
-        f"list {places.product}: {places.words}"
-        for places in prover.lists
-        if not any(of.places == places.words for of in printed.tables if f"{places.product}." in str(of.series))
+        f"list {product}: {words}"
+        for product, words in lists.items()
+        if not any(of.places == words for of in printed.tables if f"{product}." in str(of.series))
     ]
     return Outcome(sum(printed.truth.get(key) == text for key, text in entered.items()), wrong, asked)
 
@@ -433,7 +438,7 @@ def measured(root: Path, seed: int, layout: str = "", scan: bool = False) -> lis
         path.write_bytes(pdf(Drawing(clean, layout)))
         if scan:
             scanned(path, seed)
-        first, second, *_ = Source(path, lambda _: None).readings(clean.year)
+        first, second, *_ = readings(opened(path), clean.year, True, path.with_suffix(""), lambda _: None)
         return [(f"{layout}{', scanned' * scan}", outcome(root, first, second, clean), len(clean.truth))]
     for kind in DAMAGES:
         clean, bad, _ = damaged(root, kind, seed)
@@ -473,7 +478,7 @@ def answer_all(root: Path, edition: Invented) -> list[str]:
         asked = list(csv.DictReader(file))
     open_ones = [row for row in asked if not row["answer"]]
     for row in open_ones:
-        row["answer"] = Person(edition).answer(Question(row["key"], row["question"], "", "", "", ()))
+        row["answer"] = Person(edition).answer(Question(row["key"], row["question"]))
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, asked[0].keys())
         writer.writeheader()

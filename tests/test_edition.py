@@ -12,7 +12,7 @@ from next_edition import MEASURES, PRINTED, PUBLICATIONS, REMARKS, SECOND, NextE
 
 from ind_warehouse.edition import engines, run
 from ind_warehouse.edition.columns import read_words
-from ind_warehouse.edition.engines import Source, Unreadable
+from ind_warehouse.edition.engines import Unreadable, opened, readings
 from ind_warehouse.edition.enter import read_seeds
 from ind_warehouse.edition.held import Held
 from ind_warehouse.edition.prove import Prover
@@ -66,7 +66,9 @@ def notices_nothing(replay, root: Path) -> None:
 def test_a_text_is_read_as_it_was_laid_out():
     """All labels, figures and places are read."""
     found = {(table.label, row.label): list(row.cells.values()) for table in TEXT.tables for row in table.rows}
-    assert found == {(table.label, label): figures for table in CLEAN.tables for label, *figures in table.rows}
+    printed = {(table.label, label): figures for table in CLEAN.tables for label, *figures in table.rows}
+    (noted,) = [table.label for table in CLEAN.tables if "€" in table.note]
+    assert found == printed | {(noted, ""): [CLEAN.amount[1]]}
     assert [table.places for table in TEXT.tables] == [table.places for table in CLEAN.tables]
 
 
@@ -126,15 +128,15 @@ def test_a_person_is_asked_about_the_label_that_is_entered():
     one, other = next((one, other) for one, other in pairs if 0.5 < likeness(one[0], other[0]) < 0.8)
     one[0], other[0] = other[0], one[0]
     prover = Prover(HELD, read_text(bad.text(), YEAR), TEXT, "", Questions({}))
-    prover.run()
     labels = {code: row[0] for table in CLEAN.tables for code, row in zip(table.series, table.rows, strict=True)}
-    assert [name for row, name in prover.rows.names.items() if not name.endswith(f" / {labels[prover.series[row]]}")] == []
+    names = {prover.series[row]: name for row, name in prover.rows.names.items() if row.printed_in == "table"}
+    assert [name for series, name in names.items() if not name.endswith(f" / {labels[series]}")] == []
 
 
 def test_one_reading_alone_proves_no_newest_figure():
     """Each is typed by a person who is shown none, unless another publication prints it."""
     questions = Questions({})
-    Prover(HELD, TEXT, None, "", questions).run()
+    Prover(HELD, TEXT, None, "", questions)
     typed = [question for question in questions.open if question.key.startswith("figure|")]
     known = {key for key in CLEAN.truth if key[1] == YEAR and HELD.printed(*key)}
     assert len(typed) == NEWEST - len(known)
@@ -152,7 +154,6 @@ def test_noisy_readings_prove_nothing():
                 row[2] = f"{(int(row[2][0]) + 1) % 9 + 1}{row[2][1:]}"
     questions = Questions({})
     prover = Prover(HELD, *(read_text(edition.text(), YEAR) for edition in bad), "", questions)
-    prover.run()
     newest = [question for question in questions.open if question.key.startswith("figure|") and question.key.endswith(str(YEAR))]
     assert prover.is_noisy() and len(newest) > 0.9 * (NEWEST - 6)
 
@@ -296,7 +297,7 @@ BAD = {
     "other years": (OLD.text().encode(), f"type YEAR={YEAR - 9}"),
     "no rows": (f"Tabel {YEARS}\n".encode(), "but no row of three figures"),
     "other tables": (f"Vis {YEARS}\nHaring 12 13 14\n".encode(), "No table of the document is known from seeds/"),
-    "no library": (pdf(Drawing(CLEAN, "plain")), "type make edition, which installs them"),
+    "no library": (pdf(Drawing(CLEAN, "plain")), "type make edition, which installs it"),
     "the same twice": (CLEAN.text().encode(), "CHECK is the same document as FROM"),
     "nothing overlaps": (CLEAN.text().encode(), "No whole edition in seeds/ prints"),
 }
@@ -323,6 +324,6 @@ def test_a_pdf_is_read_by_its_layer(tmp_path):
     pytest.importorskip("pypdfium2", reason="the group edition is not installed: make edition installs it")
     path = tmp_path / "edition.pdf"
     path.write_bytes(pdf(Drawing(CLEAN, "beside")))
-    document, _, how, _ = Source(path, print).readings(YEAR, twice=False)
+    document, _, how, _ = readings(opened(path), YEAR, False, tmp_path, print)
     assert how == "the text layer"
     assert outcome(ROOT, document, TEXT, CLEAN).asked == ["notes"]

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ind_warehouse.edition.read import Box
+from ind_warehouse.edition.read import Place
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -34,20 +34,20 @@ class Question:
         answers: What may be answered, for people.
         proposal: What the program would answer; empty for what is typed.
         seen: A fingerprint of what was read; if it changes, the question is asked again.
-        box: Where its subject stands.
+        place: Where its subject stands.
     """
 
     key: str
     text: str
-    answers: str
-    proposal: str
-    seen: str
-    box: Box
+    answers: str = ""
+    proposal: str = ""
+    seen: str = ""
+    place: Place = ()
 
     @property
     def where(self) -> str:
         """Say where its subject stands."""
-        return "" if not self.box else f"line {self.box[1]}" if self.box[0] == 0 else f"page {self.box[0]}"
+        return "" if not self.place else f"page {self.place[0]}" if self.place[0] else f"line {self.place[1]}"
 
 
 class Questions:
@@ -64,33 +64,38 @@ class Questions:
         self.open: list[Question] = []
 
     def ask(
-        self, key: str, text: str, answers: str, seen: object, valid: Callable[[str], bool], box: Box = (), proposal: str = ""
+        self,
+        key: str,
+        text: str,
+        seen: object,
+        answers: str = "",
+        valid: Callable[[str], bool] | None = None,
+        place: Place = (),
+        proposal: str = "",
+        may: tuple[str, ...] = (YES,),
     ) -> str | None:
         """Return the answer to a question, or nothing and keep it as open.
 
         Args:
             key: Its name.
             text: What is asked.
-            answers: What may be answered, for people.
             seen: What the answer was, or will be, given for.
+            answers: What may be answered, for people.
             valid: Says whether an answer is allowed.
-            box: Where its subject stands.
+            place: Where its subject stands.
             proposal: What the program would answer.
+            may: The answers, unless ``valid`` is given.
         """
         mark = sha256(repr(seen).encode()).hexdigest()[:12]
         answer, given_for = self.given.get(key, ("", ""))
         same = given_for in (mark, "")
-        if answer and same and valid(answer):
+        if answer and same and (valid or may.__contains__)(answer):
             return answer
         if answer:
             text += f' ("{answer}" is not allowed.)' if same else " (It was answered before, but now reads otherwise.)"
         if key not in {question.key for question in self.open}:
-            self.open.append(Question(key, text, answers, proposal, mark, box))
+            self.open.append(Question(key, text, answers or " or ".join(may), proposal, mark, place))
         return None
-
-    def confirmed(self, key: str, text: str, seen: object, box: Box = ()) -> None:
-        """Ask for a yes."""
-        self.ask(key, text, YES, seen, YES.__eq__, box)
 
     def write(self, path: Path) -> None:
         """Write the open questions, and below them the answers."""
@@ -113,9 +118,7 @@ def read_answers(path: Path) -> dict[str, tuple[str, str]]:
     Returns:
         By key, the answer and the fingerprint of what it was given for.
     """
-    if not path.exists():
-        return {}
-    text = path.read_text("utf-8-sig")
+    text = path.read_text("utf-8-sig") if path.exists() else ""
     delimiter = ";" if text.partition("\n")[0].count(";") > 2 else ","
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     return {row["key"]: (row["answer"].strip(), row.get("given_for") or "") for row in rows if (row.get("answer") or "").strip()}
@@ -133,8 +136,13 @@ def write_sheet(path: Path, title: str, questions: list[Question], images: "list
     """
     sections = []
     for number, question in enumerate(questions, 1):
-        data = cut(images, question.box, dpi) if question.box and images else ""
-        picture = f'<img alt="" src="data:image/png;base64,{data}">' if data else ""
+        picture = ""
+        if question.place and images:
+            (page, y), data = question.place, io.BytesIO()
+            image = images[page - 1]
+            top, bottom = (int(edge * dpi / 72) for edge in (max(0, y - 60), y + 90))
+            image.crop((0, top, image.width, min(bottom, image.height))).save(data, "PNG")
+            picture = f'<img alt="" src="data:image/png;base64,{base64.b64encode(data.getvalue()).decode()}">'
         proposal = f", proposed <code>{html.escape(question.proposal)}</code>" if question.proposal else ""
         sections.append(
             f"<section><h2>{number} <small>{question.where}</small></h2><p>{html.escape(question.text)}</p>{picture}"
@@ -142,12 +150,3 @@ def write_sheet(path: Path, title: str, questions: list[Question], images: "list
         )
     page = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(title)}</title><style>{STYLE}</style>'
     path.write_text(f"{page}<h1>{html.escape(title)}</h1>{''.join(sections)}</html>", "utf-8")
-
-
-def cut(images: "list[Image]", box: Box, dpi: int) -> str:
-    """Cut a place and what surrounds it out of its page, as PNG in base 64."""
-    page, left, top, right, bottom = box
-    image, data = images[page - 1], io.BytesIO()
-    x0, y0, x1, y1 = (int(edge * dpi / 72) for edge in (max(0, left - 180), max(0, top - 26), right + 60, bottom + 26))
-    image.crop((x0, y0, min(x1, image.width), min(y1, image.height))).save(data, "PNG")
-    return base64.b64encode(data.getvalue()).decode()

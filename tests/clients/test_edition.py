@@ -11,21 +11,13 @@ from ind_warehouse.edition.enter import read_seeds
 from ind_warehouse.edition.held import Held
 
 
-def test_an_edition_is_entered(tmp_path, monkeypatch):
+def test_an_edition_is_entered(tmp_path):
     """The text layer and both OCR engines prove all but a few figures, which are asked; the rest of the seeds stays as it was."""
     edition = Invented(ROOT, 1)
     path = tmp_path / "edition.pdf"
     path.write_bytes(pdf(Drawing(edition, "plain")))
     scanned(path, 1, pages=slice(-1, None))
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
-    seen, recognised = {}, engines.recognised
-
-    def once(pages, engine, tell):
-        key = (*pages, id(engine))
-        return seen[key] if key in seen else seen.setdefault(key, recognised(pages, engine, tell))
-
-    # the same page is recognised the same way in the second run
-    monkeypatch.setattr(engines, "recognised", once)
     assert run(tmp_path, str(edition.year), str(path)) == 1
     assert len(answer_all(tmp_path, edition)) <= 8
     assert run(tmp_path, str(edition.year), str(path)) == 0
@@ -48,7 +40,7 @@ def test_a_turned_page_is_refused(tmp_path, angle, message):
     document.save(tmp_path / "turned.pdf")
     for name in ("turned.pdf", "turned.png"):
         with pytest.raises(engines.Unreadable, match=message):
-            engines.Source(tmp_path / name, lambda _: None).readings(2024)
+            engines.readings(engines.opened(tmp_path / name), 2024, True, tmp_path, print)
 
 
 def test_a_pdf_with_a_password_is_refused(tmp_path):
@@ -57,7 +49,7 @@ def test_a_pdf_with_a_password_is_refused(tmp_path):
     locked = b"/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<" + b"4f" * 32 + b">/U<" + b"55" * 32 + b">>>/ID[<00><00>]"
     path.write_bytes(pdf(Drawing(Invented(ROOT, 1), "plain")).replace(b"trailer<<", b"trailer<<" + locked))
     with pytest.raises(engines.Unreadable, match="has a password; save a copy without one"):
-        engines.Source(path, lambda _: None)
+        engines.opened(path)
 
 
 def test_no_damage_is_silent():
