@@ -144,7 +144,7 @@ def is_tabular(line: list[Word]) -> bool:
 
 
 def cut_between(left: float, right: float, lines: list[list[Word]]) -> float | None:
-    """Find where to cut between two tables: where the most labels begin, through no line of figures."""
+    """Find where to cut between two tables: a little left of where the most labels begin, through no line of figures."""
     starts = [
         word.x0
         for line in lines
@@ -153,7 +153,11 @@ def cut_between(left: float, right: float, lines: list[list[Word]]) -> float | N
     ]
     figures = [word for line in lines if is_tabular(line) for word in line]
     free = [x for x in starts if not any(word.x0 < x - 4 < word.x1 for word in figures)]
-    return max(free, key=lambda x: sum(abs(x - other) < 3 for other in free)) - 2 if free else None
+    if not free:
+        return None
+    start = max(free, key=lambda x: sum(abs(x - other) < 3 for other in free))
+    # a title may begin left of the labels under it
+    return start - min(10, (start - max(word.x1 for word in figures if word.x1 < start - 4)) / 2)
 
 
 def take_apart(piece: Piece, is_head: bool) -> None:
@@ -161,7 +165,9 @@ def take_apart(piece: Piece, is_head: bool) -> None:
     piece.label, piece.rest = (piece.beside(piece.columns, side) for side in ("label", "rest"))
     inside = [word for word in piece.words if word not in (*piece.label, *piece.rest) and not piece.is_mark(word)]
     piece.rest = [word for word in piece.rest if not piece.is_mark(word)]
-    like_figures = bool(inside) and all(LIKE_A_FIGURE.fullmatch(word.text) for word in inside)
+    like_figures = all(LIKE_A_FIGURE.fullmatch(word.text) for word in inside)
+    # a title may end with a year that stands under another
+    like_figures &= not all(re.fullmatch(r"20\d\d", word.text) for word in inside)
     if is_head:
         piece.kind = "head"
     elif like_figures and not MARK.match(piece.written(piece.words)):

@@ -1,5 +1,6 @@
 """Where words come from: the text layer of a PDF, and two OCR engines whose models are in their packages; imported when used."""
 
+import io
 import json
 import re
 from collections import Counter
@@ -9,9 +10,9 @@ from functools import cache
 from hashlib import sha256
 from importlib import import_module
 from importlib.metadata import version
-from importlib.util import find_spec
 from math import degrees
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from ind_warehouse.edition.columns import Word, read_words
@@ -26,6 +27,7 @@ LONGEST_SIDE = 4000
 FEWEST_WORDS = 15
 # an upright page is read with more certainty than this
 SURE = 0.9
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 NEWER, OLDER = "rapidocr", "rapidocr_onnxruntime"
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM", b"GIF8", b"RIFF")
 
@@ -36,13 +38,13 @@ class Unreadable(Exception):
 
 @dataclass
 class Source:
-    """A document: its text, or the words of its text layer, the pages without one, and what draws all pages."""
+    """A document: its text, or its pages, the words of their text layers, those without one, and all as pictures once drawn."""
 
     name: str
     text: str | None = None
+    pages: list[Any] = field(default_factory=list)
     words: list[Word] = field(default_factory=list)
     scanned: set[int] = field(default_factory=set)
-    draw: "Callable[[], list[Image]]" = list
     images: "list[Image]" = field(default_factory=list)
 
 
@@ -59,10 +61,10 @@ def opened(path: Path) -> Source:
         raise Unreadable(f"{path} {what}; type FROM= and the path of a PDF, a picture or a text.") from None
     if not content.strip():
         raise Unreadable(f"{path.name} is empty; fetch it again.")
-    if b"%PDF" in content[:1024]:
-        return of_pdf(path)
     if content.startswith(PICTURES):
-        return of_picture(path)
+        content = pdf_of_picture(path)
+    if b"%PDF" in content[:1024]:
+        return of_pdf(path.name, content)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -72,43 +74,38 @@ def opened(path: Path) -> Source:
     return Source(path.name, text)
 
 
-def of_pdf(path: Path) -> Source:
-    """Read the text layer of each page of a PDF, and draw all pages."""
-    pdfium, source = imported("pypdfium2"), Source(path.name)
+def of_pdf(name: str, content: bytes) -> Source:
+    """Read the text layer of each page of a PDF."""
+    pdfium = imported("pypdfium2")
     try:
-        pages = list(pdfium.PdfDocument(path))
+        source = Source(name, pages=list(pdfium.PdfDocument(content)))
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower():
-            raise Unreadable(f"{path.name} has a password; save a copy without one.") from None
-        raise Unreadable(f"{path.name} is a damaged PDF ({error}); fetch it again.") from None
-    if not pages:
-        raise Unreadable(f"{path.name} has no page; fetch it again.")
-    for number, page in enumerate(pages, 1):
+            raise Unreadable(f"{name} has a password; save a copy without one.") from None
+        raise Unreadable(f"{name} is a damaged PDF ({error}); fetch it again.") from None
+    if not source.pages:
+        raise Unreadable(f"{name} has no page; fetch it again.")
+    for number, page in enumerate(source.pages, 1):
         words, turned = words_of_layer(pdfium, page, number)
         if turned:
-            raise Unreadable(turned_page(path.name, number, "upside down" if turned == 180 else "lying on a side"))
+            raise Unreadable(turned_page(name, number, "upside down" if turned == 180 else "lying on a side"))
         source.words += words
         if len(words) < FEWEST_WORDS:
             source.scanned.add(number)
-    source.draw = lambda: [page.render(scale=DPI / 72, grayscale=True).to_pil() for page in pages]
     return source
 
 
-def of_picture(path: Path) -> Source:
-    """Read a picture of one or more pages."""
+def pdf_of_picture(path: Path) -> bytes:
+    """Make a PDF of a picture of one or more pages, each taken for one of A4, whichever way it lies."""
     pillow, ops, sequence = (imported(f"PIL.{name}") for name in ("Image", "ImageOps", "ImageSequence"))
-    source = Source(path.name)
+    data = io.BytesIO()
     try:
         with pillow.open(path) as picture:
-            frames = [ops.exif_transpose(frame).convert("L") for frame in sequence.Iterator(picture)]
+            first, *more = (ops.exif_transpose(frame).convert("L") for frame in sequence.Iterator(picture))
     except (OSError, SyntaxError) as error:
         raise Unreadable(f"{path.name} is a damaged picture ({error}); fetch or scan it again.") from None
-    # each is taken for a page of A4, whichever way it lies
-    scales = [DPI * 11.69 / max(frame.size) for frame in frames]
-    sizes = [(round(frame.width * scale), round(frame.height * scale)) for frame, scale in zip(frames, scales, strict=True)]
-    source.draw = lambda: [frame.resize(size, pillow.LANCZOS) for frame, size in zip(frames, sizes, strict=True)]
-    source.scanned = set(range(1, len(frames) + 1))
-    return source
+    first.save(data, "PDF", resolution=max(first.size) / 11.69, save_all=True, append_images=more, quality=95)
+    return data.getvalue()
 
 
 def readings(
@@ -117,7 +114,7 @@ def readings(
     """Read a document by its text layer, and again by OCR; a page without a text layer by two OCR engines; a text once.
 
     Args:
-        source: The document; its pictures are turned upright.
+        source: The document; its pages are drawn.
         year: The edition's year.
         twice: Whether a second reading is needed.
         folder: Where recognised pages are kept.
@@ -135,18 +132,19 @@ def readings(
     if not source.scanned and not any(table.rows for table in layer.tables):
         # another document, which need not be recognised to be refused
         return layer, None, "the text layer", ""
-    source.images = [upright(image) if n in source.scanned else image for n, image in enumerate(source.draw(), 1)]
-    pages = dict(enumerate(source.images, 1))
+    for number, page in enumerate(source.pages, 1):
+        image = page.render(scale=DPI / 72, grayscale=True).to_pil()
+        source.images.append(upright(image) if number in source.scanned else image)
 
-    def seen(numbers: set[int], package: str) -> list[Word]:
-        chosen = {number: pages[number] for number in sorted(numbers)}
-        return recognised(chosen, package, folder, tell)
+    def seen(pages: set[int], package: str) -> list[Word]:
+        images = {number: source.images[number - 1] for number in sorted(pages)}
+        return recognised(images, package, folder, tell)
 
-    newer = seen(set(pages) if twice else source.scanned, NEWER)
+    newer = seen({*range(1, len(source.pages) + 1)} if twice else source.scanned, NEWER)
     # a page without a text layer and without words is blank
     scanned = {number for number in source.scanned if sum(word.page == number for word in newer) >= FEWEST_WORDS}
     for number in scanned:
-        refuse_turned(source.name, number, pages[number], [word for word in newer if word.page == number])
+        refuse_turned(source, number, [word for word in newer if word.page == number])
     words = [word for word in source.words if word.page not in scanned]
     first = words + [word for word in newer if word.page in scanned]
     how = " and ".join(["the text layer"] * bool(words) + [named(NEWER)] * bool(scanned))
@@ -157,24 +155,29 @@ def readings(
     return read_words(first, year), read_words(again, year), how, f"a program, {readers}, from pictures of the pages"
 
 
-def imported(name: str) -> Any:
-    """Import a library of the optional group.
+def imported(name: str, load: Callable | None = None) -> Any:
+    """Import a library of the optional group, or look up its version.
 
     Raises:
         Unreadable: It is not there.
     """
     try:
-        return import_module(name)
+        return (load or import_module)(name)
     except ImportError as error:
-        python, else_ = (" for Python 3.11 or 3.12", ", or give another copy as CHECK=") if name == OLDER else ("", "")
+        python, check = (" for Python 3.11 or 3.12", ", or give another copy as CHECK=") if name == OLDER else ("", "")
         raise Unreadable(
             f"A PDF or picture cannot be read, since {name}{python} is not installed; type make edition, which installs it,"
-            f" or uv sync --group edition{else_}. ({error})"
+            f" or uv sync --group edition{check}. ({error})"
         ) from None
 
 
+def named(package: str) -> str:
+    """Name an OCR engine and its version."""
+    return f"{package} {imported(package, version)}"
+
+
 def words_of_layer(pdfium: Any, page: Any, number: int) -> tuple[list[Word], int]:
-    """Join the characters of a text layer to words; a small one, as the mark of a footnote, is a word of its own.
+    """Join the characters of a text layer to words; the small ones of a footnote's mark are written as such.
 
     Returns:
         The words, and by how many degrees most characters are turned.
@@ -182,22 +185,19 @@ def words_of_layer(pdfium: Any, page: Any, number: int) -> tuple[list[Word], int
     layer, height, found, last, angles = page.get_textpage(), page.get_height(), [], None, Counter()
     for at in range(layer.count_chars()):
         sign = layer.get_text_range(at, 1)
+        if sign in "\r\n":
+            # guessed by the library, also within words; the boxes know better
+            continue
         if not sign.strip() or sign in "\ufffe\u00ad":
             last = None
             continue
         angles[round(degrees(pdfium.raw.FPDFText_GetCharAngle(layer, at)) / 90) * 90 % 360] += 1
         left, bottom, right, top = layer.get_charbox(at, loose=True)
-        char = Word(number, left, height - top, right, height - bottom, sign)
-        if (
-            last
-            and left - last.x0 >= -1
-            and left - last.x1 <= 0.28 * char.height
-            and 0.8 * char.height <= last.height <= 1.25 * char.height
-            and abs(char.y1 - last.y1) <= 0.6 * char.height
-        ):
-            word = found[-1]
-            word.text, word.x1 = word.text + sign, max(word.x1, right)
-            word.y0, word.y1 = min(word.y0, char.y0), max(word.y1, char.y1)
+        char, word = Word(number, left, height - top, right, height - bottom, sign), found[-1] if last else None
+        near = word and left - last.x0 >= -1 and left - last.x1 <= 0.15 * char.height
+        if near and char.height <= 1.1 * word.height and abs(char.y1 - last.y1) <= 0.6 * char.height:
+            word.text += sign.translate(RAISED) if char.height < 0.9 * word.height else sign
+            word.x1, word.y0, word.y1 = max(word.x1, right), min(word.y0, char.y0), max(word.y1, char.y1)
         else:
             found.append(char)
         last = char
@@ -220,15 +220,6 @@ def engine(package: str) -> Callable[[Any], list[tuple]]:
         return [] if seen.boxes is None else list(zip(seen.boxes, seen.txts, seen.scores, strict=True))
 
     return read
-
-
-def named(package: str) -> str:
-    """Name an OCR engine, its version and the model in its package."""
-    spec = find_spec(package)
-    if not spec:
-        imported(package)
-    models = sorted(Path(spec.origin).parent.glob("models/*rec*.onnx"))
-    return f"{package} {version(package)} ({models[0].stem if models else 'its own model'})"
 
 
 def recognised(pages: "dict[int, Image]", package: str, folder: Path, tell: Callable[[str], None]) -> list[Word]:
@@ -267,7 +258,7 @@ def words_of_picture(image: "Image", package: str) -> list[Word]:
     return found
 
 
-def refuse_turned(name: str, number: int, image: "Image", words: list[Word]) -> None:
+def refuse_turned(source: Source, number: int, words: list[Word]) -> None:
     """Refuse a scanned page that lies on a side or upside down.
 
     Raises:
@@ -277,11 +268,11 @@ def refuse_turned(name: str, number: int, image: "Image", words: list[Word]) -> 
     def sureness(words: list[Word]) -> float:
         return sum(word.sureness for word in words) / max(1, len(words))
 
-    long = [word for word in words if len(word.text) > 3]
-    if sum(word.height > word.x1 - word.x0 for word in long) > len(long) / 2:
-        raise Unreadable(turned_page(name, number, "lying on a side"))
-    if sureness(words) < SURE and sureness(words_of_picture(image.rotate(180), NEWER)) > sureness(words) + 0.1:
-        raise Unreadable(turned_page(name, number, "upside down"))
+    if median(word.height / (word.x1 - word.x0) for word in words if len(word.text) > 3) > 1:
+        raise Unreadable(turned_page(source.name, number, "lying on a side"))
+    sure, turned = sureness(words), source.images[number - 1].rotate(180)
+    if sure < SURE and sureness(words_of_picture(turned, NEWER)) > sure + 0.1:
+        raise Unreadable(turned_page(source.name, number, "upside down"))
 
 
 def turned_page(name: str, number: int, how: str) -> str:

@@ -121,7 +121,7 @@ class Prover:
             cells |= self.typed(row, series, unproved)
         texts = {name: cells[year][0] if (year := self.held.year - age) in cells else "" for name, age in AGES.items()}
         if row.printed_in == "table" or texts["newest"]:
-            label = self.rows.label(row) or self.held.words(series)
+            label = self.rows.label(row) or (series and self.held.words(series))
             labels = {"chapter_label": self.chapter(table), "table_label": self.rows.label(table), "row_label": label}
             self.added["printed_rows"].append({"series_code": series, "printed_in": row.printed_in} | labels | texts)
         for year, (text, proofs) in cells.items():

@@ -10,9 +10,9 @@ from itertools import accumulate, pairwise, product
 FIGURE = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})*|0|(?:100|[1-9]?\d)%|-")
 AMOUNT = re.compile(r"(?:€|EUR)\s?(\d{1,3}(?:[.,]\d)?)\s?(?:mln|min|miljoen|million)\b|(\d{1,3}(?:,\d)?) miljoen euro")
 # what OCR may make of a figure
-LIKE_A_FIGURE = re.compile(r"(?=.*\d|[-–—_=~]+$)[\dOoQDlI|!iSsBZzgq.,·:;'’\"°¹²³⁴⁵⁶⁷⁸⁹%\-–—_=~]+")
+LIKE_A_FIGURE = re.compile(r"(?=.*\d|[-–—_=~]+$)[\dOoQDlI|!iSsBZzgq.,·:;'’\"°*⁰¹²³⁴⁵⁶⁷⁸⁹%\-–—_=~]+")
 DAMAGED = (("OoQD", "0"), ("lI|!i", "1"), ("Ss", "5"), ("B", "8"), ("Zz", "2"), ("gq", "9"), (",·:;", "."), ("–—_=~", "-"))
-MENDED = str.maketrans({**{sign: to for signs, to in DAMAGED for sign in signs}, **dict.fromkeys(" '’\"°¹²³⁴⁵⁶⁷⁸⁹")})
+MENDED = str.maketrans({**{sign: to for signs, to in DAMAGED for sign in signs}, **dict.fromkeys(" '’\"°*⁰¹²³⁴⁵⁶⁷⁸⁹")})
 # a figure with the mark of a footnote behind it, and how a footnote begins
 MARKED = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d{1,3}%)\d")
 MARK = re.compile(r"(?:[*?“”\"'°†•]+|\d{1,2}\)?(?= [A-ZD])|[¹²³⁴⁵⁶⁷⁸⁹]+)\s*\w")
