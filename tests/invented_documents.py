@@ -19,7 +19,7 @@ from pathlib import Path
 from next_edition import AGES, CHECKS, PLACES, PRINTED, NextEdition, digits
 
 from ind_warehouse.edition.columns import Word, read_words
-from ind_warehouse.edition.engines import opened, readings
+from ind_warehouse.edition.engines import read
 from ind_warehouse.edition.enter import read_seeds
 from ind_warehouse.edition.held import Held
 from ind_warehouse.edition.prove import Prover
@@ -438,8 +438,9 @@ def measured(root: Path, seed: int, layout: str = "", scan: bool = False) -> lis
         path.write_bytes(pdf(Drawing(clean, layout)))
         if scan:
             scanned(path, seed)
-        first, second, *_ = readings(opened(path), clean.year, True, path.with_suffix(""), lambda _: None)
-        return [(f"{layout}{', scanned' * scan}", outcome(root, first, second, clean), len(clean.truth))]
+        source = read(path, clean.year, True, path.with_suffix(""))
+        came = outcome(root, source.document, source.second, clean)
+        return [(f"{layout}{', scanned' * scan}", came, len(clean.truth))]
     for kind in DAMAGES:
         clean, bad, _ = damaged(root, kind, seed)
         right, wrong = (read_text(edition.text(), clean.year) for edition in (clean, bad))

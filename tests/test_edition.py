@@ -12,7 +12,7 @@ from next_edition import MEASURES, PRINTED, PUBLICATIONS, REMARKS, SECOND, NextE
 
 from ind_warehouse.edition import engines, run
 from ind_warehouse.edition.columns import read_words
-from ind_warehouse.edition.engines import Unreadable, opened, readings
+from ind_warehouse.edition.engines import Unreadable
 from ind_warehouse.edition.enter import read_seeds
 from ind_warehouse.edition.held import Held
 from ind_warehouse.edition.prove import Prover
@@ -324,6 +324,6 @@ def test_a_pdf_is_read_by_its_layer(tmp_path):
     pytest.importorskip("pypdfium2", reason="the group edition is not installed: make edition installs it")
     path = tmp_path / "edition.pdf"
     path.write_bytes(pdf(Drawing(CLEAN, "beside")))
-    document, _, how, _ = readings(opened(path), YEAR, False, tmp_path, print)
-    assert how == "the text layer"
-    assert outcome(ROOT, document, TEXT, CLEAN).asked == ["notes"]
+    source = engines.read(path, YEAR, False, tmp_path)
+    assert source.how == "the text layer"
+    assert outcome(ROOT, source.document, TEXT, CLEAN).asked == ["notes"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from ind_warehouse import ROOT
-from ind_warehouse.edition.engines import DPI, Source, Unreadable, opened, readings
+from ind_warehouse.edition.engines import Unreadable, read
 from ind_warehouse.edition.enter import read_seeds, with_edition, write_seeds
 from ind_warehouse.edition.held import Held
 from ind_warehouse.edition.prove import Prover
@@ -55,14 +55,15 @@ def run(root: Path, year: str, source: str, check: str = "") -> int:
         raise Unreadable(
             f"No whole edition in seeds/ prints {years}, so nothing could prove the document; first enter one nearer to {known}."
         )
-    document, how, second, reader, pages = read(Path(source), held.year, not held.own and not check, folder)
+    read_once = read(path := Path(source), held.year, not held.own and not check, folder)
+    document, second, reader = read_once.document, read_once.second, read_once.reader
     if check:
-        if Path(check).exists() and Path(check).read_bytes() == Path(source).read_bytes():
+        if Path(check).exists() and Path(check).read_bytes() == path.read_bytes():
             raise Unreadable("CHECK is the same document as FROM, so it would repeat its faults; give another one, or none.")
-        second, other, *_ = read(Path(check), held.year, False, folder)
-        reader = f"a program, from {Path(check).name} ({other})"
+        other = read(Path(check), held.year, False, folder)
+        second, reader = other.document, f"a program, from {Path(check).name} ({other.how})"
     rows = [row for table in document.tables for row in table.rows]
-    click.echo(f"{pages.name}: {how}, {f'and again {reader}' if second else 'read once'}.")
+    click.echo(f"{path.name}: {read_once.how}, {f'and again {reader}' if second else 'read once'}.")
     click.echo(
         f"Read: {len(document.tables)} tables, {len(rows)} rows, {sum(len(row.cells) for row in rows)} figures,"
         f" {sum(len(table.places) == 3 for table in document.tables)} lists, {len(document.notes)} notes."
@@ -77,7 +78,7 @@ def run(root: Path, year: str, source: str, check: str = "") -> int:
             raise Unreadable(f"No table of the document is known from seeds/; is it the edition of {held.year}?")
         questions.write(folder / "questions.csv")
         asked = [question for question in questions.open if question.key not in postponed]
-        write_sheet(folder / "review.html", f"Jaarcijfers {held.year}", questions.open, pages.images, DPI)
+        write_sheet(folder / "review.html", f"Jaarcijfers {held.year}", questions.open, read_once.images)
         if not asked or not sys.stdin.isatty():
             break
         click.echo(f"\n{len(asked)} to decide, each beside its picture in target/{folder.name}/review.html.\n{asked[0].text}")
@@ -101,35 +102,6 @@ def run(root: Path, year: str, source: str, check: str = "") -> int:
         " seeds/reference/footnotes.csv, check git diff, and run make, which names what is missing."
     )
     return 0
-
-
-def read(path: Path, year: int, twice: bool, folder: Path) -> tuple[Document, str, Document | None, str, Source]:
-    """Read a document, and refuse one that is about other years, or none.
-
-    Args:
-        path: The document.
-        year: The edition's year.
-        twice: Whether a second reading is needed.
-        folder: Where recognised pages are kept.
-
-    Returns:
-        The first reading and how it was made, the second one and who made it, and the document's pages.
-
-    Raises:
-        Unreadable: It cannot be read, or is about other years.
-    """
-    source = opened(path)
-    document, second, how, reader = readings(source, year, twice, folder, lambda text: click.echo(text, err=True))
-    if any(table.rows for table in document.tables):
-        return document, how, second, reader, source
-    if years_of(year) in document.years:
-        found = f"has {years_of(year)} at the head of a table, but no row of three figures; give another copy"
-    elif document.years:
-        years = max(document.years)
-        found = f"is about {', '.join(map(str, years))}; type YEAR={years[0]}, or give the document of {year}"
-    else:
-        found = f"has no table under three years, as annual figures have; give the document of the edition of {year}"
-    raise Unreadable(f"{path.name} {found}.")
 
 
 def compare(held: Held, document: Document) -> int:

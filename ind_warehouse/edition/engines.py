@@ -10,26 +10,31 @@ from functools import cache
 from hashlib import sha256
 from importlib import import_module
 from importlib.metadata import version
+from itertools import chain
 from math import degrees
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from ind_warehouse.edition.columns import Word, read_words
-from ind_warehouse.edition.read import Document, read_text
+from ind_warehouse.edition.questions import DPI
+from ind_warehouse.edition.read import Document, read_text, years_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-DPI = 200
 # longest side of a page in pixels that OCR does not shrink
 LONGEST_SIDE = 4000
+# a page with fewer has no text layer; one without a text layer is blank
 FEWEST_WORDS = 15
-# an upright page is read with more certainty than this
+# an upright page is recognised with more certainty than this
 SURE = 0.9
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+# the newer engine reads all pages, the older one, with another model, again those without a text layer
 NEWER, OLDER = "rapidocr", "rapidocr_onnxruntime"
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM", b"GIF8", b"RIFF")
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Unreadable(Exception):
@@ -38,21 +43,34 @@ class Unreadable(Exception):
 
 @dataclass
 class Source:
-    """A document: its text, or its pages, the words of their text layers, those without one, and all as pictures once drawn."""
+    """A document as it was read.
 
-    name: str
-    text: str | None = None
-    pages: list[Any] = field(default_factory=list)
-    words: list[Word] = field(default_factory=list)
-    scanned: set[int] = field(default_factory=set)
+    Attributes:
+        document: The first reading.
+        how: How it was made.
+        second: The second reading, if there is one.
+        reader: Who made that.
+        images: The pages as pictures of ``DPI``.
+    """
+
+    document: Document
+    how: str
+    second: Document | None = None
+    reader: str = ""
     images: "list[Image]" = field(default_factory=list)
 
 
-def opened(path: Path) -> Source:
-    """Open a PDF, a picture of a page, or a text in UTF-8.
+def read(path: Path, year: int, twice: bool, folder: Path) -> Source:
+    """Read a document by its text layer, and again by OCR; a page without a text layer by two OCR engines; a text once.
+
+    Args:
+        path: A PDF, a picture of a page, or a text in UTF-8.
+        year: The edition's year.
+        twice: Whether a second reading is needed.
+        folder: Where recognised pages are kept.
 
     Raises:
-        Unreadable: It is none of these, cannot be opened, or holds nothing.
+        Unreadable: It is none of these, cannot be opened, holds nothing or is about other years; an engine is missing.
     """
     try:
         content = path.read_bytes()
@@ -62,97 +80,81 @@ def opened(path: Path) -> Source:
     if not content.strip():
         raise Unreadable(f"{path.name} is empty; fetch it again.")
     if content.startswith(PICTURES):
-        content = pdf_of_picture(path)
+        content = pdf_of_picture(path.name, content)
     if b"%PDF" in content[:1024]:
-        return of_pdf(path.name, content)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
-        raise Unreadable(f"{path.name} is no PDF, no picture and no text in UTF-8; save it as one of these.")
-    return Source(path.name, text)
-
-
-def of_pdf(name: str, content: bytes) -> Source:
-    """Read the text layer of each page of a PDF."""
-    pdfium = imported("pypdfium2")
-    try:
-        source = Source(name, pages=list(pdfium.PdfDocument(content)))
-    except pdfium.PdfiumError as error:
-        if "password" in str(error).lower():
-            raise Unreadable(f"{name} has a password; save a copy without one.") from None
-        raise Unreadable(f"{name} is a damaged PDF ({error}); fetch it again.") from None
-    if not source.pages:
-        raise Unreadable(f"{name} has no page; fetch it again.")
-    for number, page in enumerate(source.pages, 1):
-        words, turned = words_of_layer(pdfium, page, number)
-        if turned:
-            raise Unreadable(turned_page(name, number, "upside down" if turned == 180 else "lying on a side"))
-        source.words += words
-        if len(words) < FEWEST_WORDS:
-            source.scanned.add(number)
+        source = read_pdf(path.name, content, year, twice, folder)
+    else:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = "\0"
+        if "\0" in text:
+            raise Unreadable(f"{path.name} is no PDF, no picture and no text in UTF-8; save it as one of these.")
+        source = Source(read_text(text, year), "a text")
+    if not any(table.rows for table in source.document.tables):
+        found = f"has no table under three years, as annual figures have; give the document of the edition of {year}"
+        if years_of(year) in source.document.years:
+            found = f"has {years_of(year)} at the head of a table, but no row of three figures; give another copy"
+        elif source.document.years:
+            years = max(source.document.years)
+            found = f"is about {', '.join(map(str, years))}; type YEAR={years[0]}, or give the document of {year}"
+        raise Unreadable(f"{path.name} {found}.")
     return source
 
 
-def pdf_of_picture(path: Path) -> bytes:
+def pdf_of_picture(name: str, content: bytes) -> bytes:
     """Make a PDF of a picture of one or more pages, each taken for one of A4, whichever way it lies."""
-    pillow, ops, sequence = (imported(f"PIL.{name}") for name in ("Image", "ImageOps", "ImageSequence"))
+    pillow, ops, sequence = (imported(f"PIL.{module}") for module in ("Image", "ImageOps", "ImageSequence"))
     data = io.BytesIO()
     try:
-        with pillow.open(path) as picture:
+        with pillow.open(io.BytesIO(content)) as picture:
             first, *more = (ops.exif_transpose(frame).convert("L") for frame in sequence.Iterator(picture))
     except (OSError, SyntaxError) as error:
-        raise Unreadable(f"{path.name} is a damaged picture ({error}); fetch or scan it again.") from None
+        raise Unreadable(f"{name} is a damaged picture ({error}); fetch or scan it again.") from None
     first.save(data, "PDF", resolution=max(first.size) / 11.69, save_all=True, append_images=more, quality=95)
     return data.getvalue()
 
 
-def readings(
-    source: Source, year: int, twice: bool, folder: Path, tell: Callable[[str], None]
-) -> tuple[Document, Document | None, str, str]:
-    """Read a document by its text layer, and again by OCR; a page without a text layer by two OCR engines; a text once.
-
-    Args:
-        source: The document; its pages are drawn.
-        year: The edition's year.
-        twice: Whether a second reading is needed.
-        folder: Where recognised pages are kept.
-        tell: Where progress goes.
-
-    Returns:
-        Both readings, the second one ``None`` if there is none; how the first was made, and by whom the second.
-
-    Raises:
-        Unreadable: An engine is missing, or a page is turned.
-    """
-    if source.text is not None:
-        return read_text(source.text, year), None, "a text", ""
-    layer = read_words(source.words, year)
-    if not source.scanned and not any(table.rows for table in layer.tables):
+def read_pdf(name: str, content: bytes, year: int, twice: bool, folder: Path) -> Source:
+    """Read a PDF; see ``read``."""
+    pdfium = imported("pypdfium2")
+    try:
+        pages = dict(enumerate(pdfium.PdfDocument(content), 1))
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise Unreadable(f"{name} has a password; save a copy without one.") from None
+        raise Unreadable(f"{name} is a damaged PDF ({error}); fetch it again.") from None
+    if not pages:
+        raise Unreadable(f"{name} has no page; fetch it again.")
+    words = {number: words_of_layer(name, number, page) for number, page in pages.items()}
+    scanned = {number for number, of_page in words.items() if len(of_page) < FEWEST_WORDS}
+    layer = read_words([*chain(*words.values())], year)
+    if not scanned and not any(table.rows for table in layer.tables):
         # another document, which need not be recognised to be refused
-        return layer, None, "the text layer", ""
-    for number, page in enumerate(source.pages, 1):
-        image = page.render(scale=DPI / 72, grayscale=True).to_pil()
-        source.images.append(upright(image) if number in source.scanned else image)
-
-    def seen(pages: set[int], package: str) -> list[Word]:
-        images = {number: source.images[number - 1] for number in sorted(pages)}
-        return recognised(images, package, folder, tell)
-
-    newer = seen({*range(1, len(source.pages) + 1)} if twice else source.scanned, NEWER)
-    # a page without a text layer and without words is blank
-    scanned = {number for number in source.scanned if sum(word.page == number for word in newer) >= FEWEST_WORDS}
+        return Source(layer, "the text layer")
+    images = {number: page.render(scale=DPI / 72, grayscale=True).to_pil() for number, page in pages.items()}
+    images |= {number: upright(images[number]) for number in scanned}
+    newer, older = {}, {}
+    for number in pages if twice else sorted(scanned):
+        newer[number] = recognised(name, number, images[number], NEWER, folder)
+    # a scanned page without words is blank
+    scanned = {number for number in scanned if len(newer[number]) >= FEWEST_WORDS}
     for number in scanned:
-        refuse_turned(source, number, [word for word in newer if word.page == number])
-    words = [word for word in source.words if word.page not in scanned]
-    first = words + [word for word in newer if word.page in scanned]
-    how = " and ".join(["the text layer"] * bool(words) + [named(NEWER)] * bool(scanned))
-    if not twice:
-        return read_words(first, year), None, how, ""
-    again = [word for word in newer if word.page not in scanned] + seen(scanned, OLDER)
-    readers = " and ".join([named(NEWER)] * bool(words) + [named(OLDER)] * bool(scanned))
-    return read_words(first, year), read_words(again, year), how, f"a program, {readers}, from pictures of the pages"
+        refuse_turned(name, number, images[number], newer[number])
+    for number in sorted(scanned) if twice else ():
+        older[number] = recognised(name, number, images[number], OLDER, folder)
+    first = {number: newer[number] if number in scanned else words[number] for number in pages}
+    has_layer = any(first[number] for number in pages.keys() - scanned)
+
+    def named(reader: str, of_scans: str) -> str:
+        names = [reader] * has_layer + [of_scans] * bool(scanned)
+        return " and ".join(f"{of} {imported(of, version)}" if of in (NEWER, OLDER) else of for of in names)
+
+    source = Source(read_words([*chain(*first.values())], year), named("the text layer", NEWER), images=list(images.values()))
+    if twice:
+        source.second = read_words([*chain(*(newer | older).values())], year)
+        source.reader = f"a program, {named(NEWER, OLDER)}, from pictures of the pages"
+    return source
 
 
 def imported(name: str, load: Callable | None = None) -> Any:
@@ -171,16 +173,11 @@ def imported(name: str, load: Callable | None = None) -> Any:
         ) from None
 
 
-def named(package: str) -> str:
-    """Name an OCR engine and its version."""
-    return f"{package} {imported(package, version)}"
-
-
-def words_of_layer(pdfium: Any, page: Any, number: int) -> tuple[list[Word], int]:
+def words_of_layer(name: str, number: int, page: Any) -> list[Word]:
     """Join the characters of a text layer to words; the small ones of a footnote's mark are written as such.
 
-    Returns:
-        The words, and by how many degrees most characters are turned.
+    Raises:
+        Unreadable: Most characters are turned.
     """
     layer, height, found, last, angles = page.get_textpage(), page.get_height(), [], None, Counter()
     for at in range(layer.count_chars()):
@@ -191,7 +188,8 @@ def words_of_layer(pdfium: Any, page: Any, number: int) -> tuple[list[Word], int
         if not sign.strip() or sign in "\ufffe\u00ad":
             last = None
             continue
-        angles[round(degrees(pdfium.raw.FPDFText_GetCharAngle(layer, at)) / 90) * 90 % 360] += 1
+        angle = degrees(imported("pypdfium2.raw").FPDFText_GetCharAngle(layer, at)) + page.get_rotation()
+        angles[round(angle / 90) * 90 % 360] += 1
         left, bottom, right, top = layer.get_charbox(at, loose=True)
         char, word = Word(number, left, height - top, right, height - bottom, sign), found[-1] if last else None
         near = word and left - last.x0 >= -1 and left - last.x1 <= 0.15 * char.height
@@ -201,13 +199,33 @@ def words_of_layer(pdfium: Any, page: Any, number: int) -> tuple[list[Word], int
         else:
             found.append(char)
         last = char
-    turned = (angles.most_common(1)[0][0] + page.get_rotation()) % 360 if angles.total() > FEWEST_WORDS else 0
-    return found, turned
+    if len(found) >= FEWEST_WORDS and (most := angles.most_common(1)[0][0]):
+        raise turned(name, number, "upside down" if most == 180 else "lying on a side")
+    return found
+
+
+def turned(name: str, number: int, how: str) -> Unreadable:
+    """Say that a page is turned, and what to do."""
+    return Unreadable(f"Page {number} of {name} is {how}; turn it upright in a viewer, save it, and try again.")
+
+
+def refuse_turned(name: str, number: int, image: "Image", words: list[Word]) -> None:
+    """Refuse a scanned page that lies on a side or upside down.
+
+    Raises:
+        Unreadable: It does.
+    """
+    if median(word.height / (word.x1 - word.x0) for word in words if len(word.text) > 3) > 1:
+        raise turned(name, number, "lying on a side")
+    sure = mean(word.sureness for word in words)
+    again = words_of_picture(image.rotate(180), NEWER) if sure < SURE else []
+    if again and mean(word.sureness for word in again) > sure + 0.1:
+        raise turned(name, number, "upside down")
 
 
 @cache
 def engine(package: str) -> Callable[[Any], list[tuple]]:
-    """Start an OCR engine: the newer one reads all pages, the older one, with another model, again those without a text layer."""
+    """Start an OCR engine: it returns the corners, text and certainty of each line that it finds in a picture."""
     imported("onnxruntime")
     if package == OLDER:
         older = imported(OLDER).RapidOCR(max_side_len=LONGEST_SIDE, intra_op_num_threads=2)
@@ -215,34 +233,25 @@ def engine(package: str) -> Callable[[Any], list[tuple]]:
     settings = {"Global.max_side_len": LONGEST_SIDE, "Global.use_cls": False, "Global.log_level": "error"}
     newer = imported(NEWER).RapidOCR(params=settings | {"EngineConfig.onnxruntime.intra_op_num_threads": 2})
 
-    def read(picture: Any) -> list[tuple]:
+    def lines(picture: Any) -> list[tuple]:
         seen = newer(picture)
         return [] if seen.boxes is None else list(zip(seen.boxes, seen.txts, seen.scores, strict=True))
 
-    return read
+    return lines
 
 
-def recognised(pages: "dict[int, Image]", package: str, folder: Path, tell: Callable[[str], None]) -> list[Word]:
-    """Recognise pictures of pages, or look up what was recognised before.
-
-    Args:
-        pages: The pictures by page.
-        package: The OCR engine.
-        folder: Where words are kept, each page in a file of its own, named by a hash of picture and engine.
-        tell: Where progress goes.
-    """
-    words = []
-    for count, (number, image) in enumerate(pages.items(), 1):
-        kept = folder / f"{package}_{sha256(image.tobytes() + named(package).encode()).hexdigest()[:16]}.json"
-        if not kept.exists():
-            tell(f"Recognising page {count} of {len(pages)} with {package} ...")
-            found = [astuple(word)[1:] for word in words_of_picture(image, package)]
-            folder.mkdir(parents=True, exist_ok=True)
-            new = kept.with_suffix(".new")
-            new.write_text(json.dumps(found), "utf-8")
-            new.replace(kept)
-        words += [Word(number, *word) for word in json.loads(kept.read_text("utf-8"))]
-    return words
+def recognised(name: str, number: int, image: "Image", package: str, folder: Path) -> list[Word]:
+    """Recognise a page, or look up what was recognised before; each page is kept in a file named by picture and engine."""
+    mark = sha256(image.tobytes() + f"{package} {imported(package, version)}".encode()).hexdigest()[:16]
+    kept = folder / f"{package}_{mark}.json"
+    if not kept.exists():
+        click.echo(f"Recognising page {number} of {name} with {package} ...", err=True)
+        words = [astuple(word)[1:] for word in words_of_picture(image, package)]
+        folder.mkdir(parents=True, exist_ok=True)
+        new = kept.with_suffix(".new")
+        new.write_text(json.dumps(words), "utf-8")
+        new.replace(kept)
+    return [Word(number, *word) for word in json.loads(kept.read_text("utf-8"))]
 
 
 def words_of_picture(image: "Image", package: str) -> list[Word]:
@@ -256,28 +265,6 @@ def words_of_picture(image: "Image", package: str) -> list[Word]:
             for part in re.finditer(r"\S+", text)
         ]
     return found
-
-
-def refuse_turned(source: Source, number: int, words: list[Word]) -> None:
-    """Refuse a scanned page that lies on a side or upside down.
-
-    Raises:
-        Unreadable: It does.
-    """
-
-    def sureness(words: list[Word]) -> float:
-        return sum(word.sureness for word in words) / max(1, len(words))
-
-    if median(word.height / (word.x1 - word.x0) for word in words if len(word.text) > 3) > 1:
-        raise Unreadable(turned_page(source.name, number, "lying on a side"))
-    sure, turned = sureness(words), source.images[number - 1].rotate(180)
-    if sure < SURE and sureness(words_of_picture(turned, NEWER)) > sure + 0.1:
-        raise Unreadable(turned_page(source.name, number, "upside down"))
-
-
-def turned_page(name: str, number: int, how: str) -> str:
-    """Say that a page is turned, and what to do."""
-    return f"Page {number} of {name} is {how}; turn it upright in a viewer, save it, and try again."
 
 
 def upright(image: "Image") -> "Image":

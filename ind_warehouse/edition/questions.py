@@ -15,6 +15,8 @@ from ind_warehouse.edition.read import Place
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+# pixels per inch of a page as picture
+DPI = 200
 COLUMNS = ("key", "question", "where", "answers", "proposal", "answer", "given_for")
 YES, NO = "yes", "no"
 STYLE = (
@@ -124,15 +126,14 @@ def read_answers(path: Path) -> dict[str, tuple[str, str]]:
     return {row["key"]: (row["answer"].strip(), row.get("given_for") or "") for row in rows if (row.get("answer") or "").strip()}
 
 
-def write_sheet(path: Path, title: str, questions: list[Question], images: "list[Image]", dpi: int) -> None:
+def write_sheet(path: Path, title: str, questions: list[Question], images: "list[Image]") -> None:
     """Write the review sheet.
 
     Args:
         path: An HTML file, which will contain parts of the source.
         title: What it is about.
         questions: The open questions.
-        images: The pages as pictures, if there are any.
-        dpi: Their pixels per inch.
+        images: The pages as pictures of ``DPI``, if there are any.
     """
     sections = []
     for number, question in enumerate(questions, 1):
@@ -140,7 +141,7 @@ def write_sheet(path: Path, title: str, questions: list[Question], images: "list
         if question.place and images:
             (page, y), data = question.place, io.BytesIO()
             image = images[page - 1]
-            top, bottom = (int(edge * dpi / 72) for edge in (max(0, y - 60), y + 90))
+            top, bottom = (int(edge * DPI / 72) for edge in (max(0, y - 60), y + 90))
             image.crop((0, top, image.width, min(bottom, image.height))).save(data, "PNG")
             picture = f'<img alt="" src="data:image/png;base64,{base64.b64encode(data.getvalue()).decode()}">'
         proposal = f", proposed <code>{html.escape(question.proposal)}</code>" if question.proposal else ""

@@ -40,7 +40,7 @@ def test_a_turned_page_is_refused(tmp_path, angle, message):
     document.save(tmp_path / "turned.pdf")
     for name in ("turned.pdf", "turned.png"):
         with pytest.raises(engines.Unreadable, match=message):
-            engines.readings(engines.opened(tmp_path / name), 2024, True, tmp_path, print)
+            engines.read(tmp_path / name, 2024, True, tmp_path)
 
 
 def test_a_pdf_with_a_password_is_refused(tmp_path):
@@ -49,7 +49,7 @@ def test_a_pdf_with_a_password_is_refused(tmp_path):
     locked = b"/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<" + b"4f" * 32 + b">/U<" + b"55" * 32 + b">>>/ID[<00><00>]"
     path.write_bytes(pdf(Drawing(Invented(ROOT, 1), "plain")).replace(b"trailer<<", b"trailer<<" + locked))
     with pytest.raises(engines.Unreadable, match="has a password; save a copy without one"):
-        engines.opened(path)
+        engines.read(path, 2024, True, tmp_path)
 
 
 def test_no_damage_is_silent():
