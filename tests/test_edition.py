@@ -129,7 +129,7 @@ def test_a_person_is_asked_about_the_label_that_is_entered():
     one[0], other[0] = other[0], one[0]
     prover = Prover(HELD, read_text(bad.text(), YEAR), TEXT, "", Questions({}))
     labels = {code: row[0] for table in CLEAN.tables for code, row in zip(table.series, table.rows, strict=True)}
-    names = {prover.series[row]: name for row, name in prover.rows.names.items() if row.printed_in == "table"}
+    names = {prover.series[row]: name for row, name in prover.names.items() if row.printed_in == "table"}
     assert [name for series, name in names.items() if not name.endswith(f" / {labels[series]}")] == []
 
 
@@ -155,7 +155,7 @@ def test_noisy_readings_prove_nothing():
     questions = Questions({})
     prover = Prover(HELD, *(read_text(edition.text(), YEAR) for edition in bad), "", questions)
     newest = [question for question in questions.open if question.key.startswith("figure|") and question.key.endswith(str(YEAR))]
-    assert prover.is_noisy() and len(newest) > 0.9 * (NEWEST - 6)
+    assert prover.is_noisy and len(newest) > 0.9 * (NEWEST - 6)
 
 
 @pytest.mark.parametrize("figure, asked", [("50.010", False), ("999.990", True)])

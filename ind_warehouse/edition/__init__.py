@@ -74,7 +74,7 @@ def run(root: Path, year: str, source: str, check: str = "") -> int:
     while True:
         questions = Questions(answers)
         prover = Prover(held, document, second, reader, questions)
-        if not prover.rows.known:
+        if not prover.known:
             raise Unreadable(f"No table of the document is known from seeds/; is it the edition of {held.year}?")
         questions.write(folder / "questions.csv")
         asked = [question for question in questions.open if question.key not in postponed]
@@ -137,7 +137,7 @@ def summarise(prover: Prover) -> None:
     proved = ", ".join(f"{count} by {who}" for who, count in prover.proofs.most_common() if who)
     click.echo(f"Proved: {proved or 'nothing'}. Not proved: {prover.proofs['']}. Mended: {prover.mended}.")
     click.echo(f"Rows: {sum(map(bool, prover.series.values()))} of {len(prover.series)} have their series.")
-    if prover.is_noisy():
+    if prover.is_noisy:
         click.echo("Both readings are often wrong about older figures, so they prove nothing together; type the newest figures.")
     if prover.hints:
         show("Unusual, look twice:", prover.hints)

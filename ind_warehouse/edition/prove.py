@@ -7,11 +7,12 @@ newest figures that both have exchanged. Only the independence of the readings s
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 
 from ind_warehouse.edition.held import AGES, Held, value_of
 from ind_warehouse.edition.questions import NO, YES, Questions
 from ind_warehouse.edition.read import Document, Row, Table, is_figure, mend, years_of
-from ind_warehouse.edition.rows import SKIP, Rows, plain
+from ind_warehouse.edition.rows import agreeing, pair, plain
 
 # two readings prove a figure only while fewer than this many newest figures are expected to be wrong in both
 TOLERATED = 0.02
@@ -19,6 +20,7 @@ TOLERATED = 0.02
 JUMP = 4
 FIRST, SECOND, PERSON = "first reading", "second reading", "a person"
 READ_BY_PERSON = "a person, from the page"
+SKIP = "skip"
 
 # a figure, and what proves it
 Cell = tuple[str, list[str]]
@@ -28,13 +30,16 @@ class Prover:
     """Prove one document, with the answers given so far.
 
     Attributes:
-        rows: The rows of both readings and of the edition that is held.
-        series: The series of each row.
+        known: The table or row that is held, by that of the document.
+        again: The table or row of the second reading, by that of the document.
+        names: A unique name of each row, for people.
+        series: The series of each row, known or answered: ``skip`` if it is left out, nothing while the question is open.
         added: The lines to be added to each seed, without the edition's code.
         spelled: The nationality of each new spelling.
         otherwise: Series, year and page, where a page about the year has another figure.
         proofs: How many figures each proof has proved; of none, how many are not.
         mended: The number of figures whose damage was undone.
+        is_noisy: Whether the readings err so often that their agreement proves nothing.
         hints: What is unusual; it proves nothing.
         keep_notes: Whether our words for the notes of the last edition stand again.
     """
@@ -49,16 +54,24 @@ class Prover:
             reader: Who made the second reading, as the seeds name it.
             questions: The answers given so far; open questions are added.
         """
-        self.held, self.document, self.second, self.reader, self.questions = held, document, second, reader, questions
+        self.held, self.document, self.reader, self.ask = held, document, reader, questions.ask
         self.years = years_of(held.year)
-        self.rows = Rows(held, document, second, questions)
+        self.like = held.named(held.like)
+        self.known = pair(document.tables, held.tables, self.years)
+        self.again = pair(document.tables, second.tables, self.years[1:]) if second else {}
+        self.names: dict[Row, str] = {}
+        self.series: dict[Row, str | None] = {}
         self.added: dict[str, list[dict]] = defaultdict(list)
         self.spelled: dict[str, str] = {}
         self.otherwise: list[tuple[str, int, str]] = []
         self.proofs: Counter[str] = Counter()
         self.mended = 0
-        self.series = self.rows.series()
-        self.risk = self.expected_errors()
+        for table in document.tables:
+            same = self.is_same_table(table)
+            for row in table.rows:
+                self.names[row] = self.name(table, row)
+                self.series[row] = self.series_of(row, same)
+        self.is_noisy = bool(second) and self.expected_errors() > TOLERATED
         for table in document.tables:
             rows = [row for row in table.rows if self.series[row] != SKIP]
             for row in rows:
@@ -68,17 +81,78 @@ class Prover:
         self.ask_for_gone()
         for place, text in document.odd:
             question = f'A line with figures is not a row: "{text}". Is it to be left out?'
-            questions.ask(f"line|{text}", question, text, place=place)
+            self.ask(f"line|{text}", question, text, place=place)
         self.hints = self.look_twice()
         self.keep_notes = self.ask_for_notes()
 
-    def expected_errors(self) -> float | None:
-        """Estimate how many newest figures are wrong in both readings; nothing if there is one reading.
+    def has_known_label(self, read: Table | Row) -> bool:
+        """Return whether a table or row has the label that is held; if only one of two readings has it, the other misread it."""
+        known = plain(self.known[read].label)
+        return any(of and plain(of.label) == known for of in (read, self.again.get(read)))
+
+    def label(self, read: Table | Row) -> str:
+        """Write a label as first read, or as held if only the second reading has that; an amount has its own, if held."""
+        known = self.known.get(read)
+        misread = known and plain(known.label) != plain(read.label) and self.has_known_label(read)
+        return known.label if misread or (known and not read.label) else read.label
+
+    def name(self, table: Table, row: Row) -> str:
+        """Name a row by the labels that are entered; a person would look for a misread one in vain."""
+        name = f"{self.label(table)} / {self.label(row) or 'amount in a note'}"
+        while name in self.names.values():
+            name += " (again)"
+        return name
+
+    def is_same_table(self, table: Table) -> bool:
+        """Return whether a table is one that is held; if it is renamed, ask, because its definition may have changed."""
+        known = self.known.get(table)
+        if not known or self.has_known_label(table):
+            return bool(known)
+        counts = [agreeing(row, self.known[row], self.years) for row in table.rows if row in self.known]
+        same, of = (sum(count) for count in zip((0, 0), *counts, strict=True))
+        text = f'Table "{table.label}" is taken for "{known.label}" of {self.like}: {same} of {of} figures agree.'
+        text += " Is it the same, by the same definition?"
+        seen = (table.label, [(row.label, *row.cells.items()) for row in table.rows])
+        return self.ask(f"table|{table.label}", text, seen, place=table.place, proposal=YES, may=(YES, NO)) != NO
+
+    def series_of(self, row: Row, same_table: bool) -> str | None:
+        """Return the series of a row; ask if it is new, renamed, or has no figure in common with the one that has its label."""
+        known, name = self.known.get(row) if same_table else None, self.names[row]
+        same = agreeing(row, known, self.years)[0] if known else 0
+        if known and (row.printed_in == "note" or (same and self.has_known_label(row))):
+            code = known.series
+        else:
+            text = f"Row {name} ({' '.join(row.cells.values())})"
+            if known is None:
+                text += f" is not in {self.like}."
+            elif same:
+                text += f' is taken for "{known.label}" of {self.like}: {same} figures agree.'
+            else:
+                had = " ".join(filter(None, known.cells.values())) or "nothing"
+                text += f" has no figure in common with the row of that name, for which {had} is held."
+            code = self.code_for(f"row|{name}", text, row, (), known.series if known else "")
+        taken = self.series.values()
+        if code and code != SKIP and code in taken:
+            code = self.code_for(f"twice|{name}", f"Row {name} would be a second row of {code}.", row, taken)
+        return code
+
+    def code_for(self, key: str, text: str, row: Row, taken: Iterable, proposal: str = "") -> str | None:
+        """Ask for a series: a known one, or a new one of a known product and measure."""
+        return self.ask(
+            key,
+            f"{text} Which series is it?",
+            (row.label, *row.cells.items()),
+            "a series code; a new one needs its product and measure in seeds/reference; or skip",
+            lambda code: code == SKIP or (code not in taken and self.held.may_be_series(code)),
+            row.place,
+            proposal,
+        )
+
+    def expected_errors(self) -> float:
+        """Estimate how many newest figures are wrong in both readings.
 
         The figures that are held are a test with known answers, which gives each reading's error rate on this very document.
         """
-        if not self.second:
-            return None
         known, wrong = [1, 1], [1, 1]
         for row, series in self.series.items():
             for year in self.years:
@@ -91,13 +165,9 @@ class Prover:
                         wrong[n] += value != ("", 0) and value not in held
         return len(self.series) * wrong[0] * wrong[1] / (known[0] * known[1])
 
-    def is_noisy(self) -> bool:
-        """Return whether the readings err so often that their agreement proves nothing."""
-        return self.risk is not None and self.risk > TOLERATED
-
     def raw(self, row: Row, year: int) -> list[str]:
         """Return what both readings have of a figure, as read."""
-        return [of.cells.get(year, "") if of else "" for of in (row, self.rows.again.get(row))]
+        return [of.cells.get(year, "") if of else "" for of in (row, self.again.get(row))]
 
     def votes(self, row: Row, series: str, year: int) -> dict[str, list[str]]:
         """Return which readings and publications have each figure, those of the readings first."""
@@ -121,8 +191,8 @@ class Prover:
             cells |= self.typed(row, series, unproved)
         texts = {name: cells[year][0] if (year := self.held.year - age) in cells else "" for name, age in AGES.items()}
         if row.printed_in == "table" or texts["newest"]:
-            label = self.rows.label(row) or (series and self.held.words(series))
-            labels = {"chapter_label": self.chapter(table), "table_label": self.rows.label(table), "row_label": label}
+            label = self.label(row) or (series and self.held.words(series))
+            labels = {"chapter_label": self.chapter(table), "table_label": self.label(table), "row_label": label}
             self.added["printed_rows"].append({"series_code": series, "printed_in": row.printed_in} | labels | texts)
         for year, (text, proofs) in cells.items():
             others = [self.held.named(who) for who in proofs if who in self.held.publications]
@@ -134,7 +204,7 @@ class Prover:
 
     def chapter(self, table: Table) -> str:
         """Return the chapter of a table, as it is held if it is."""
-        known = self.rows.known.get(table)
+        known = self.known.get(table)
         return (known and known.chapter) or table.chapter or table.label
 
     def prove(self, row: Row, series: str, year: int, doubted: bool = False) -> Cell | None:
@@ -153,7 +223,7 @@ class Prover:
         best = sorted((text for text in votes if {FIRST, SECOND} & {*votes[text]}), key=lambda text: -len(votes[text]))
         if not best or len(proofs := votes[text := best[0]]) < 2 or (len(best) > 1 and len(votes[best[1]]) == len(proofs)):
             return None
-        weak = doubted or self.is_noisy() or self.jumps(series, year, text, mend(row.cells.get(year - 1, "")))
+        weak = doubted or self.is_noisy or self.jumps(series, year, text, mend(row.cells.get(year - 1, "")))
         if weak and not held.keys() & proofs:
             return None
         others = {code: other for code, other in held.items() if value_of(other) != value_of(text)}
@@ -161,10 +231,10 @@ class Prover:
         if others and (next(iter(held)) in others or others.keys() & self.held.pages.keys()):
             figures = " ".join(row.cells.get(of, "") or "(nothing)" for of in self.years)
             told = ", ".join(f"{other} in {self.held.named(code)}" for code, other in others.items())
-            name = f"{self.rows.names[row]} / {year}"
+            name = f"{self.names[row]} / {year}"
             question = f"{name} is {text}, but {told}; the whole row is {figures}. Is it printed so?"
             seen, answers = (*raw, *held.values()), "yes, or no to type it"
-            if self.questions.ask(f"revised|{name}", question, seen, answers, (YES, NO).__contains__, row.place, YES) == NO:
+            if self.ask(f"revised|{name}", question, seen, answers, (YES, NO).__contains__, row.place, YES) == NO:
                 return None
         self.otherwise += [(series, year, code) for code in others if code in self.held.pages]
         self.mended += FIRST in proofs and raw[0] != text
@@ -180,7 +250,7 @@ class Prover:
 
     def typed(self, row: Row, series: str, years: list[int]) -> dict[int, Cell]:
         """Have figures of a row typed by a person who is shown no reading; if one agrees with none, by a second person."""
-        name = f"{self.rows.names[row]} / {' '.join(map(str, years))}"
+        name = f"{self.names[row]} / {' '.join(map(str, years))}"
         seen = [(self.raw(row, year), self.held.printed(series, year)) for year in years]
         answers = (
             "the figure as printed" if len(years) == 1 else "the figures as printed, with blanks between them"
@@ -192,7 +262,7 @@ class Prover:
         def valid(answer: str) -> bool:
             return len(texts(answer)) == len(years) and all(text == "empty" or is_figure(text) for text in texts(answer))
 
-        answer = self.questions.ask(f"figure|{name}", f"Type {name} from the page.", seen, answers, valid, row.place)
+        answer = self.ask(f"figure|{name}", f"Type {name} from the page.", seen, answers, valid, row.place)
         if answer is None:
             return dict.fromkeys(years, ("", []))
         cells = {}
@@ -203,39 +273,37 @@ class Prover:
             cells[year] = (text, [PERSON, *([FIRST] if passed_over else self.votes(row, series, year).get(text, []))])
         if any(proofs == [PERSON] for _, proofs in cells.values()):
             text = f"What was typed for {name} agrees with no reading. Let somebody else type it without seeing that answer."
-            if self.questions.ask(f"figure|{name}|again", text, (seen, answer), answers, answer.__eq__, row.place) is None:
+            if self.ask(f"figure|{name}|again", text, (seen, answer), answers, answer.__eq__, row.place) is None:
                 return dict.fromkeys(years, ("", []))
         return cells
 
     def enter_list(self, table: Table, products: Counter) -> None:
         """Prove the three places of a list by two readings, or have them typed."""
-        known, again = self.rows.known.get(table), self.rows.again.get(table)
+        known, again = self.known.get(table), self.again.get(table)
         words, reader = table.places, self.reader
         read = [list(map(plain, of.places)) for of in (table, again) if of and len(of.places) == 3]
         if len(read) < 2 or read[0] != read[1]:
             text = f'Type the three nationalities beside "{table.label}" from the page.'
             answers, key = "three words with commas between them, or none if there is no list", f"list|{table.label}"
             seen = (table.places, again and again.places)
-            answer = self.questions.ask(
-                key, text, seen, answers, lambda text: text == "none" or text.count(",") == 2, table.place
-            )
+            answer = self.ask(key, text, seen, answers, lambda text: text == "none" or text.count(",") == 2, table.place)
             if answer in (None, "none"):
                 return
             words, reader = [word.strip() for word in answer.split(",")], READ_BY_PERSON
             if list(map(plain, words)) not in read:
                 text = f"What was typed agrees with no reading. {text}"
-                self.questions.ask(f"{key}|again", text, (seen, answer), answers, answer.__eq__, table.place)
+                self.ask(f"{key}|again", text, (seen, answer), answers, answer.__eq__, table.place)
         answers = "a code of seeds/reference/nationalities.csv; a new one is entered there first"
         codes, known_codes = [], set(self.held.nationalities.values())
         for word in words:
             text = f'"{word}" beside "{table.label}" is not a known spelling. Which nationality is it?'
             code = self.held.nationalities.get(word)
-            codes.append(code or self.questions.ask(f"word|{word}", text, word, answers, known_codes.__contains__, table.place))
+            codes.append(code or self.ask(f"word|{word}", text, word, answers, known_codes.__contains__, table.place))
             if not code:
                 self.spelled[word] = codes[-1]
         if not products:
             return
-        heading, label, product = table.heading, self.rows.label(table), products.most_common(1)[0][0]
+        heading, label, product = table.heading, self.label(table), products.most_common(1)[0][0]
         if known and known.places and not re.fullmatch(r"Top 3 nationaliteiten .*\d{4}", heading):
             heading = re.sub(r"\d{4}$", str(self.held.year), known.heading)
         labels = {"chapter_label": self.chapter(table), "table_label": label, "list_heading": heading}
@@ -248,15 +316,15 @@ class Prover:
 
     def ask_for_gone(self) -> None:
         """Ask of each row and list of the last edition that is not found whether it is gone; once for a whole table."""
-        entered, tables = set(self.series.values()), {of: table for table, of in self.rows.known.items()}
+        entered, tables = set(self.series.values()), {of: table for table, of in self.known.items()}
         for held in self.held.tables:
             missing = [row for row in held.rows if row.series not in entered]
             parts = [[row] for row in missing] if held in tables else [missing]
             gone = [", ".join(f'"{row.label}"' for row in part) for part in parts]
             gone += ["the list beside it"] * bool(held.places and held in tables and not tables[held].beside)
-            where = f'"{held.label}" of {self.held.named(self.held.like)}'
+            where = f'"{held.label}" of {self.like}'
             for what in filter(None, gone):
-                self.questions.ask(f"gone|{held.label}|{what}", f"{where} is not found: {what}. Is it gone?", what)
+                self.ask(f"gone|{held.label}|{what}", f"{where} is not found: {what}. Is it gone?", what)
 
     def look_twice(self) -> list[str]:
         """Name stocks that the flows do not explain, and counts that are not rounded as before."""
@@ -287,4 +355,4 @@ class Prover:
             if notes and read
             else ""
         )
-        return bool(text) and self.questions.ask("notes", text, read, may=(YES, NO)) == YES
+        return bool(text) and self.ask("notes", text, read, may=(YES, NO)) == YES

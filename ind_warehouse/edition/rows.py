@@ -1,15 +1,11 @@
-"""Which series each printed row has: known by its label and older figures, or asked."""
+"""Which table and row of one document or edition is which of another: by labels and figures, the surest first."""
 
 import re
 import unicodedata
 from difflib import SequenceMatcher
 from functools import cache
 
-from ind_warehouse.edition.held import Held
-from ind_warehouse.edition.questions import NO, YES, Questions
-from ind_warehouse.edition.read import Document, Row, Table, mend, years_of
-
-SKIP = "skip"
+from ind_warehouse.edition.read import Row, Table, mend
 
 
 @cache
@@ -77,92 +73,3 @@ def pair(tables: list[Table], others: list[Table], years: tuple[int, ...]) -> di
                 likely = alike == 1 or (alike > 0.85 and same) or (alike > 0.5 and 1 < same == known)
                 join(row, of, likely or row.printed_in == "note")
     return pairs
-
-
-class Rows:
-    """The tables and rows of the first reading, beside those of the second and those of the edition that is held.
-
-    Attributes:
-        known: The table or row that is held, by that of the document.
-        again: The table or row of the second reading, by that of the document.
-        names: A unique name of each row.
-    """
-
-    def __init__(self, held: Held, document: Document, second: Document | None, questions: Questions) -> None:
-        """Pair them."""
-        self.held, self.document, self.questions = held, document, questions
-        self.years = years_of(held.year)
-        self.known = pair(document.tables, held.tables, self.years)
-        self.again = pair(document.tables, second.tables, self.years[1:]) if second else {}
-        self.names: dict[Row, str] = {}
-        for table in document.tables:
-            for row in table.rows:
-                # a person looks for the label that is entered, and not for a misread one
-                name = f"{self.label(table)} / {self.label(row) or 'amount in a note'}"
-                while name in self.names.values():
-                    name += " (again)"
-                self.names[row] = name
-
-    def has_known_label(self, read: Table | Row) -> bool:
-        """Return whether a table or row has the label that is held; if only one of two readings has it, the other misread it."""
-        known = plain(self.known[read].label)
-        return any(of and plain(of.label) == known for of in (read, self.again.get(read)))
-
-    def label(self, read: Table | Row) -> str:
-        """Write a label as first read, or as held if only the second reading has that; an amount has its own, if held."""
-        known = self.known.get(read)
-        misread = known and plain(known.label) != plain(read.label) and self.has_known_label(read)
-        return known.label if misread or (known and not read.label) else read.label
-
-    def series(self) -> dict[Row, str | None]:
-        """Return the series of each row, known or answered: ``skip`` if it is left out, nothing while the question is open."""
-        series: dict[Row, str | None] = {}
-        for table in self.document.tables:
-            same = self.is_same_table(table)
-            for row in table.rows:
-                known = self.known.get(row) if same else None
-                sure = known and ((agreeing(row, known, self.years)[0] and self.has_known_label(row)) or row.printed_in == "note")
-                code = known.series if sure else self.ask_for_series(row, known)
-                if code and code != SKIP and code in series.values():
-                    text = f"Row {self.names[row]} would be a second row of {code}."
-                    code = self.ask_for_code(f"twice|{self.names[row]}", text, row, set(series.values()))
-                series[row] = code
-        return series
-
-    def is_same_table(self, table: Table) -> bool:
-        """Return whether a table is one that is held; if it is renamed, ask, because its definition may have changed."""
-        known = self.known.get(table)
-        if not known or self.has_known_label(table):
-            return bool(known)
-        counts = [agreeing(row, self.known[row], self.years) for row in table.rows if row in self.known]
-        same, of = (sum(count) for count in zip((0, 0), *counts, strict=True))
-        text = (
-            f'Table "{table.label}" is taken for "{known.label}" of {self.held.named(self.held.like)}: {same} of {of} figures'
-            " agree. Is it the same, by the same definition?"
-        )
-        seen = (table.label, [(row.label, *row.cells.items()) for row in table.rows])
-        return self.questions.ask(f"table|{table.label}", text, seen, place=table.place, proposal=YES, may=(YES, NO)) != NO
-
-    def ask_for_series(self, row: Row, known: Row | None) -> str | None:
-        """Ask for the series of a row that is new, renamed, or has no figure in common with the one that has its label."""
-        text, where = f"Row {self.names[row]} ({' '.join(row.cells.values())})", self.held.named(self.held.like)
-        if known is None:
-            text += f" is not in {where}."
-        elif same := agreeing(row, known, self.years)[0]:
-            text += f' is taken for "{known.label}" of {where}: {same} figures agree.'
-        else:
-            had = " ".join(filter(None, known.cells.values())) or "nothing"
-            text += f" has no figure in common with the row of that name, for which {had} is held."
-        return self.ask_for_code(f"row|{self.names[row]}", text, row, set(), known.series if known else "")
-
-    def ask_for_code(self, key: str, text: str, row: Row, taken: set, proposal: str = "") -> str | None:
-        """Ask for a series: a known one, or a new one of a known product and measure."""
-        return self.questions.ask(
-            key,
-            f"{text} Which series is it?",
-            (row.label, *row.cells.items()),
-            "a series code; a new one needs its product and measure in seeds/reference; or skip",
-            lambda code: code == SKIP or (code not in taken and self.held.may_be_series(code)),
-            row.place,
-            proposal,
-        )
