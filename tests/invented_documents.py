@@ -386,7 +386,7 @@ def outcome(root: Path, document: Document, second: Document | None, printed: In
             break
         for question in questions.open:
             asked.append(question.key)
-            answers[question.key] = (person.answer(question), question.seen)
+            answers[question.key] = (person.answer(question), question.mark)
     rows = prover.added["printed_rows"]
     entered = {(row["series_code"], printed.year - age): row[name] for row in rows for name, age in AGES.items() if row[name]}
     gone = {key[0] for key in printed.truth} - {row["series_code"] for row in rows}

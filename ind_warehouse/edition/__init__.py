@@ -86,7 +86,7 @@ def run(root: Path, year: str, source: str, check: str = "") -> int:
         if answer == "later":
             postponed.add(asked[0].key)
         else:
-            answers[asked[0].key] = (answer, asked[0].seen)
+            answers[asked[0].key] = (answer, asked[0].mark)
     summarise(prover)
     if questions.open:
         show(

@@ -2,7 +2,6 @@
 
 import csv
 import shutil
-from collections import defaultdict
 from pathlib import Path
 
 from ind_warehouse.edition.held import AGES, Held, value_of
@@ -61,36 +60,32 @@ def printed_by(code: str, year: int, seeds: Seeds) -> dict[tuple[str, int], str]
 
 def give_way(held: Held, code: dict, own: dict, seeds: Seeds) -> None:
     """Turn figures of pages about the year that the edition prints too into second readings; a page left empty goes."""
-    kept: Seeds = defaultdict(list)
-    moved = []
+    rows, again, kept = [], [], {"second_reading": [], "remarks": []}
 
-    def move(row: dict, year: int, text: str, by: str) -> None:
-        text = held.dutch(text, row["publication_code"])
-        figure = {"series_code": row["series_code"], "reference_year": str(year), "printed_value": text}
-        moved.append(code | figure | {"read_by": by.format(held.named(row["publication_code"]))})
+    def read_again(row: dict, year: int, text: str, by: str) -> None:
+        figure = {"series_code": row["series_code"], "reference_year": str(year), "read_by": by}
+        again.append(code | figure | {"printed_value": held.dutch(text, row["publication_code"])})
 
     for row in seeds["printed_rows"]:
-        given = [name for name, age in AGES.items() if row[name] and (row["series_code"], held.year - age) in own]
-        if row["publication_code"] in held.pages and given:
-            for name in given:
-                move(row, held.year - AGES[name], row[name], "{}")
-            row = row | dict.fromkeys(given, "")
-            if not any(row[name] for name in AGES):
-                continue
-        kept["printed_rows"].append(row)
-    for name in ("second_reading", "remarks"):
+        page = held.pages.get(row["publication_code"])
+        given = [name for name, age in AGES.items() if page and row[name] and (row["series_code"], held.year - age) in own]
+        for name in given:
+            read_again(row, held.year - AGES[name], row[name], page["publication"])
+        if not given or any(row[name] for name in AGES.keys() - given):
+            rows.append(row | dict.fromkeys(given, "") if given else row)
+    for name, lines in kept.items():
         for row in seeds[name]:
-            year = int(row["reference_year"])
-            if row["publication_code"] not in held.pages or (row["series_code"], year) not in own:
-                kept[name].append(row)
+            page, year = held.pages.get(row["publication_code"]), int(row["reference_year"])
+            if not page or (row["series_code"], year) not in own:
+                lines.append(row)
             elif name == "remarks":
-                kept[name].append(row | code)
+                lines.append(row | code)
             else:
-                move(row, year, row["printed_value"], f"{row['read_by']} ({{}})")
-    kept["second_reading"] += moved
-    gone = held.pages.keys() - {row["publication_code"] for row in kept["printed_rows"]}
+                read_again(row, year, row["printed_value"], f"{row['read_by']} ({page['publication']})")
+    kept["second_reading"] += again
+    gone = held.pages.keys() - {row["publication_code"] for row in rows}
     kept["publications"] = [row for row in seeds["publications"] if row["publication_code"] not in gone]
-    seeds |= kept
+    seeds |= kept | {"printed_rows": rows}
 
 
 def add_remarks(held: Held, proof: Prover, code: dict, own: dict, seeds: Seeds) -> None:
@@ -100,21 +95,19 @@ def add_remarks(held: Held, proof: Prover, code: dict, own: dict, seeds: Seeds) 
         told = {"remark_nl": f"{name} heeft {text}.", "remark_en": f"{name} has {text}.", "source": name}
         figure = {"series_code": series, "reference_year": str(year), "kind": "printed otherwise"}
         seeds["remarks"].append(code | figure | told)
-    there = {
-        tuple(row[name] for name in ("series_code", "reference_year", "kind"))
-        for row in seeds["remarks"]
-        if row.items() >= code.items()
-    }
+
+    def key(row: dict) -> tuple:
+        return row["series_code"], row["reference_year"], row["kind"]
+
+    there = {key(row) for row in seeds["remarks"] if row.items() >= code.items()}
     for row in held.seeds["remarks"]:
-        key = row["series_code"], int(row["reference_year"])
-        if row["publication_code"] != held.before or not row["half_width"] or key not in own:
+        figure = row["series_code"], int(row["reference_year"])
+        if row["publication_code"] != held.before or not row["half_width"] or figure not in own or key(row) in there:
             continue
-        if (row["series_code"], row["reference_year"], row["kind"]) in there:
-            continue
-        if value_of(own[key]) == value_of(held.figures[key].get(held.before, "")):
+        if value_of(own[figure]) == value_of(held.figures[figure].get(held.before, "")):
             seeds["remarks"].append(row | code)
         else:
-            ended = {"kind": "rounding", "code": f"{key[0]}/{key[1]}", "note": "The figure is another."}
+            ended = {"kind": "rounding", "code": f"{figure[0]}/{figure[1]}", "note": "The figure is another."}
             seeds["ended"].append(code | ended)
 
 

@@ -7,10 +7,11 @@ newest figures that both have exchanged. Only the independence of the readings s
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from ind_warehouse.edition.held import AGES, Held, value_of
-from ind_warehouse.edition.questions import NO, YES, Questions
+from ind_warehouse.edition.questions import YES, YES_OR_NO, Question, Questions
 from ind_warehouse.edition.read import Document, Row, Table, is_figure, mend, years_of
 from ind_warehouse.edition.rows import agreeing, pair, plain
 
@@ -24,6 +25,7 @@ SKIP = "skip"
 
 # a figure, and what proves it
 Cell = tuple[str, list[str]]
+Test = Callable[[str], bool]
 
 
 class Prover:
@@ -81,7 +83,7 @@ class Prover:
         self.ask_for_gone()
         for place, text in document.odd:
             question = f'A line with figures is not a row: "{text}". Is it to be left out?'
-            self.ask(f"line|{text}", question, text, place=place)
+            self.ask(Question(f"line|{text}", question, text, place=place))
         self.hints = self.look_twice()
         self.keep_notes = self.ask_for_notes()
 
@@ -113,7 +115,7 @@ class Prover:
         text = f'Table "{table.label}" is taken for "{known.label}" of {self.like}: {same} of {of} figures agree.'
         text += " Is it the same, by the same definition?"
         seen = (table.label, [(row.label, *row.cells.items()) for row in table.rows])
-        return self.ask(f"table|{table.label}", text, seen, place=table.place, proposal=YES, may=(YES, NO)) != NO
+        return self.ask(Question(f"table|{table.label}", text, seen, YES_OR_NO, table.place, YES)) != "no"
 
     def series_of(self, row: Row, same_table: bool) -> str | None:
         """Return the series of a row; ask if it is new, renamed, or has no figure in common with the one that has its label."""
@@ -138,15 +140,9 @@ class Prover:
 
     def code_for(self, key: str, text: str, row: Row, taken: Iterable, proposal: str = "") -> str | None:
         """Ask for a series: a known one, or a new one of a known product and measure."""
-        return self.ask(
-            key,
-            f"{text} Which series is it?",
-            (row.label, *row.cells.items()),
-            "a series code; a new one needs its product and measure in seeds/reference; or skip",
-            lambda code: code == SKIP or (code not in taken and self.held.may_be_series(code)),
-            row.place,
-            proposal,
-        )
+        answers = "a series code; a new one needs its product and measure in seeds/reference; or skip"
+        question = Question(key, f"{text} Which series is it?", (row.label, *row.cells.items()), answers, row.place, proposal)
+        return self.ask(question, lambda code: code == SKIP or (code not in taken and self.held.may_be_series(code)))
 
     def expected_errors(self) -> float:
         """Estimate how many newest figures are wrong in both readings.
@@ -188,7 +184,7 @@ class Prover:
         doubted = None in cells.values() or strange
         cells = {newest: self.prove(row, series, newest, doubted)} | cells
         if unproved := [year for year, cell in cells.items() if cell is None]:
-            cells |= self.typed(row, series, unproved)
+            cells |= self.typed_figures(row, series, unproved)
         texts = {name: cells[year][0] if (year := self.held.year - age) in cells else "" for name, age in AGES.items()}
         if row.printed_in == "table" or texts["newest"]:
             label = self.label(row) or (series and self.held.words(series))
@@ -208,17 +204,7 @@ class Prover:
         return (known and known.chapter) or table.chapter or table.label
 
     def prove(self, row: Row, series: str, year: int, doubted: bool = False) -> Cell | None:
-        """Prove a figure.
-
-        Args:
-            row: The first reading of its row.
-            series: Its series, empty if unknown.
-            year: The reference year.
-            doubted: Whether readings alone prove nothing here.
-
-        Returns:
-            The figure and what proves it; nothing if a person has to type it.
-        """
+        """Return a figure and what proves it, or nothing if a person has to type it; ``doubted`` readings alone prove nothing."""
         raw, held, votes = self.raw(row, year), self.held.printed(series, year), self.votes(row, series, year)
         best = sorted((text for text in votes if {FIRST, SECOND} & {*votes[text]}), key=lambda text: -len(votes[text]))
         if not best or len(proofs := votes[text := best[0]]) < 2 or (len(best) > 1 and len(votes[best[1]]) == len(proofs)):
@@ -232,9 +218,8 @@ class Prover:
             figures = " ".join(row.cells.get(of, "") or "(nothing)" for of in self.years)
             told = ", ".join(f"{other} in {self.held.named(code)}" for code, other in others.items())
             name = f"{self.names[row]} / {year}"
-            question = f"{name} is {text}, but {told}; the whole row is {figures}. Is it printed so?"
-            seen, answers = (*raw, *held.values()), "yes, or no to type it"
-            if self.ask(f"revised|{name}", question, seen, answers, (YES, NO).__contains__, row.place, YES) == NO:
+            question = f"{name} is {text}, but {told}; the whole row is {figures}. Is it printed so? With no you type it."
+            if self.ask(Question(f"revised|{name}", question, (*raw, *held.values()), YES_OR_NO, row.place, YES)) == "no":
                 return None
         self.otherwise += [(series, year, code) for code in others if code in self.held.pages]
         self.mended += FIRST in proofs and raw[0] != text
@@ -248,13 +233,20 @@ class Prover:
             return False
         return kind != other or (min(new, old) * JUMP < max(new, old) and max(new, old) > 20)
 
-    def typed(self, row: Row, series: str, years: list[int]) -> dict[int, Cell]:
-        """Have figures of a row typed by a person who is shown no reading; if one agrees with none, by a second person."""
+    def typed(self, question: Question, valid: Test, agrees: Test) -> str | None:
+        """Have something typed by a person who is shown no reading; if it agrees with none, by a second person too."""
+        answer = self.ask(question, valid)
+        if answer is None or agrees(answer):
+            return answer
+        text = f"{question.text} What was typed agrees with no reading: let somebody else type it without seeing that answer."
+        again = replace(question, key=f"{question.key}|again", text=text, seen=(question.seen, answer))
+        return self.ask(again, answer.__eq__)
+
+    def typed_figures(self, row: Row, series: str, years: list[int]) -> dict[int, Cell]:
+        """Have figures of a row typed."""
         name = f"{self.names[row]} / {' '.join(map(str, years))}"
         seen = [(self.raw(row, year), self.held.printed(series, year)) for year in years]
-        answers = (
-            "the figure as printed" if len(years) == 1 else "the figures as printed, with blanks between them"
-        ) + ", - for a dash, or empty if nothing is printed"
+        how = "as printed, with blanks between figures; - for a dash, empty where nothing is printed"
 
         def texts(answer: str) -> list[str]:
             return [answer] if len(years) == 1 else answer.split()
@@ -262,20 +254,20 @@ class Prover:
         def valid(answer: str) -> bool:
             return len(texts(answer)) == len(years) and all(text == "empty" or is_figure(text) for text in texts(answer))
 
-        answer = self.ask(f"figure|{name}", f"Type {name} from the page.", seen, answers, valid, row.place)
-        if answer is None:
-            return dict.fromkeys(years, ("", []))
-        cells = {}
-        for year, text in zip(years, texts(answer), strict=True):
-            text = "" if text == "empty" else text
-            # OCR passes over dashes
-            passed_over = text in ("", "-") and not any(self.raw(row, year))
-            cells[year] = (text, [PERSON, *([FIRST] if passed_over else self.votes(row, series, year).get(text, []))])
-        if any(proofs == [PERSON] for _, proofs in cells.values()):
-            text = f"What was typed for {name} agrees with no reading. Let somebody else type it without seeing that answer."
-            if self.ask(f"figure|{name}|again", text, (seen, answer), answers, answer.__eq__, row.place) is None:
-                return dict.fromkeys(years, ("", []))
-        return cells
+        def cells(answer: str) -> dict[int, Cell]:
+            found = {}
+            for year, text in zip(years, texts(answer), strict=True):
+                text = "" if text == "empty" else text
+                # OCR passes over dashes
+                passed_over = text in ("", "-") and not any(self.raw(row, year))
+                found[year] = text, [PERSON, *([FIRST] if passed_over else self.votes(row, series, year).get(text, []))]
+            return found
+
+        def agrees(answer: str) -> bool:
+            return all(len(proofs) > 1 for _, proofs in cells(answer).values())
+
+        answer = self.typed(Question(f"figure|{name}", f"Type {name} from the page.", seen, how, row.place), valid, agrees)
+        return cells(answer) if answer else dict.fromkeys(years, ("", []))
 
     def enter_list(self, table: Table, products: Counter) -> None:
         """Prove the three places of a list by two readings, or have them typed."""
@@ -283,22 +275,25 @@ class Prover:
         words, reader = table.places, self.reader
         read = [list(map(plain, of.places)) for of in (table, again) if of and len(of.places) == 3]
         if len(read) < 2 or read[0] != read[1]:
-            text = f'Type the three nationalities beside "{table.label}" from the page.'
-            answers, key = "three words with commas between them, or none if there is no list", f"list|{table.label}"
-            seen = (table.places, again and again.places)
-            answer = self.ask(key, text, seen, answers, lambda text: text == "none" or text.count(",") == 2, table.place)
+            text, how = (
+                f'Type the three nationalities beside "{table.label}" from the page.',
+                "with commas, or none if there is no list",
+            )
+            question = Question(f"list|{table.label}", text, (table.places, again and again.places), how, table.place)
+            answer = self.typed(
+                question,
+                lambda text: text == "none" or text.count(",") == 2,
+                lambda text: text == "none" or [plain(word) for word in text.split(",")] in read,
+            )
             if answer in (None, "none"):
                 return
             words, reader = [word.strip() for word in answer.split(",")], READ_BY_PERSON
-            if list(map(plain, words)) not in read:
-                text = f"What was typed agrees with no reading. {text}"
-                self.ask(f"{key}|again", text, (seen, answer), answers, answer.__eq__, table.place)
         answers = "a code of seeds/reference/nationalities.csv; a new one is entered there first"
         codes, known_codes = [], set(self.held.nationalities.values())
         for word in words:
-            text = f'"{word}" beside "{table.label}" is not a known spelling. Which nationality is it?'
             code = self.held.nationalities.get(word)
-            codes.append(code or self.ask(f"word|{word}", text, word, answers, known_codes.__contains__, table.place))
+            text = f'"{word}" beside "{table.label}" is not a known spelling. Which nationality is it?'
+            codes.append(code or self.ask(Question(f"word|{word}", text, word, answers, table.place), known_codes.__contains__))
             if not code:
                 self.spelled[word] = codes[-1]
         if not products:
@@ -324,7 +319,7 @@ class Prover:
             gone += ["the list beside it"] * bool(held.places and held in tables and not tables[held].beside)
             where = f'"{held.label}" of {self.like}'
             for what in filter(None, gone):
-                self.ask(f"gone|{held.label}|{what}", f"{where} is not found: {what}. Is it gone?", what)
+                self.ask(Question(f"gone|{held.label}|{what}", f"{where} is not found: {what}. Is it gone?", what))
 
     def look_twice(self) -> list[str]:
         """Name stocks that the flows do not explain, and counts that are not rounded as before."""
@@ -334,10 +329,11 @@ class Prover:
             product, _, measure = series.partition(".")
             before = [value_of(of) for year in self.years[1:] for of in self.held.printed(series, year).values()]
             flows = [value_of(newest.get(f"{product}.{name}", "")) for name in ("applications", "decisions")]
-            (kind, number), *others = values = [value_of(text), *before[:1], *flows]
+            last = [value_of(of) for of in self.held.printed(series, self.years[1]).values()][:1]
+            (kind, number), *others = values = [value_of(text), *last, *flows]
             if measure == "pending" and len(values) == 4 and {of for of, _ in values} == {"count"}:
-                last, inflow, outflow = (of for _, of in others)
-                if abs(rest := number - last - inflow + outflow) > max(0.1 * inflow, 300):
+                stock, inflow, outflow = (of for _, of in others)
+                if abs(rest := number - stock - inflow + outflow) > max(0.1 * inflow, 300):
                     hints.append(f"{product}: stock and flows leave {rest:+d} unexplained")
             if kind == "count" and number % 10 and before and not any(of % 10 for _, of in before):
                 hints.append(f"{series}: {text} is not in tens")
@@ -347,12 +343,10 @@ class Prover:
         """Ask once whether the notes say what those of the last edition say; the words are a person's."""
         notes = {row["footnote_number"] for row in self.held.seeds["footnotes"] if row["publication_code"] == self.held.before}
         read = [text for _, text, _ in self.document.notes]
+        if not notes or not read:
+            return False
         text = (
-            (
-                f"The document has {len(read)} notes; for {self.held.named(self.held.before)} {len(notes)} are in our words."
-                " Do they say the same, so that our words stand again? With no you write them before make."
-            )
-            if notes and read
-            else ""
+            f"The document has {len(read)} notes; for {self.held.named(self.held.before)} {len(notes)} are in our words."
+            " Do they say the same, so that our words stand again? With no you write them before make."
         )
-        return bool(text) and self.ask("notes", text, read, may=(YES, NO)) == YES
+        return self.ask(Question("notes", text, read, YES_OR_NO)) == YES

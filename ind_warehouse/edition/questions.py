@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # pixels per inch of a page as picture
 DPI = 200
 COLUMNS = ("key", "question", "where", "answers", "proposal", "answer", "given_for")
-YES, NO = "yes", "no"
+YES, YES_OR_NO = "yes", "yes or no"
 STYLE = (
     "body{font:16px/1.4 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
     "img{max-width:100%;border:1px solid #999}"
@@ -33,18 +33,23 @@ class Question:
     Attributes:
         key: Its name, the same from run to run.
         text: What is asked; for a figure to be typed, without any reading of it.
+        seen: What was read; if it changes, the question is asked again.
         answers: What may be answered, for people.
-        proposal: What the program would answer; empty for what is typed.
-        seen: A fingerprint of what was read; if it changes, the question is asked again.
         place: Where its subject stands.
+        proposal: What the program would answer; empty for what is typed.
     """
 
     key: str
     text: str
-    answers: str = ""
-    proposal: str = ""
-    seen: str = ""
+    seen: object = ""
+    answers: str = YES
     place: Place = ()
+    proposal: str = ""
+
+    @property
+    def mark(self) -> str:
+        """A fingerprint of what was read."""
+        return sha256(repr(self.seen).encode()).hexdigest()[:12]
 
     @property
     def where(self) -> str:
@@ -65,44 +70,27 @@ class Questions:
         self.given = given
         self.open: list[Question] = []
 
-    def ask(
-        self,
-        key: str,
-        text: str,
-        seen: object,
-        answers: str = "",
-        valid: Callable[[str], bool] | None = None,
-        place: Place = (),
-        proposal: str = "",
-        may: tuple[str, ...] = (YES,),
-    ) -> str | None:
+    def ask(self, question: Question, valid: Callable[[str], bool] | None = None) -> str | None:
         """Return the answer to a question, or nothing and keep it as open.
 
         Args:
-            key: Its name.
-            text: What is asked.
-            seen: What the answer was, or will be, given for.
-            answers: What may be answered, for people.
-            valid: Says whether an answer is allowed.
-            place: Where its subject stands.
-            proposal: What the program would answer.
-            may: The answers, unless ``valid`` is given.
+            question: The question.
+            valid: Says whether an answer is allowed, unless all are named in the question.
         """
-        mark = sha256(repr(seen).encode()).hexdigest()[:12]
-        answer, given_for = self.given.get(key, ("", ""))
-        same = given_for in (mark, "")
-        if answer and same and (valid or may.__contains__)(answer):
+        answer, given_for = self.given.get(question.key, ("", ""))
+        same = given_for in (question.mark, "")
+        if answer and same and (valid or question.answers.split(" or ").__contains__)(answer):
             return answer
         if answer:
-            text += f' ("{answer}" is not allowed.)' if same else " (It was answered before, but now reads otherwise.)"
-        if key not in {question.key for question in self.open}:
-            self.open.append(Question(key, text, answers or " or ".join(may), proposal, mark, place))
+            question.text += f' ("{answer}" is not allowed.)' if same else " (It was answered before, but now reads otherwise.)"
+        if question.key not in {of.key for of in self.open}:
+            self.open.append(question)
         return None
 
     def write(self, path: Path) -> None:
         """Write the open questions, and below them the answers."""
         keys = {question.key for question in self.open}
-        rows = [(q.key, q.text, q.where, q.answers, q.proposal, "", q.seen) for q in self.open]
+        rows = [(q.key, q.text, q.where, q.answers, q.proposal, "", q.mark) for q in self.open]
         rows += [(key, "", "", "", "", answer, seen) for key, (answer, seen) in self.given.items() if key not in keys]
         path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_name(path.name + ".new")
