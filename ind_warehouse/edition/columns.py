@@ -14,6 +14,7 @@ from ind_warehouse.edition.read import LIKE_A_FIGURE, MARK, Document, Line, asse
 
 # a line further away than this many line heights is another paragraph; two words nearer than GAP points belong together
 FAR, GAP = 1.45, 6
+RANK = re.compile(r"[0O]?[123lI][.,]")
 SMALL_MARK = re.compile(r"[*°¹²³⁴⁵⁶⁷⁸⁹]|\d\)?")
 
 
@@ -165,6 +166,11 @@ def take_apart(piece: Piece, is_head: bool) -> None:
     piece.label, piece.rest = (piece.beside(piece.columns, side) for side in ("label", "rest"))
     inside = [word for word in piece.words if word not in (*piece.label, *piece.rest) and not piece.is_mark(word)]
     piece.rest = [word for word in piece.rest if not piece.is_mark(word)]
+    # a list may begin nearer to the figures than OCR has its words
+    right = max(column.x1 for column in piece.columns.values())
+    at = next((n for n, word in enumerate(inside) if not LIKE_A_FIGURE.fullmatch(word.text) and word.x1 > right), len(inside))
+    at -= bool(inside[:at] and RANK.fullmatch(inside[at - 1].text))
+    inside, piece.rest = inside[:at], inside[at:] + piece.rest
     like_figures = all(LIKE_A_FIGURE.fullmatch(word.text) for word in inside)
     # a title may end with a year that stands under another
     like_figures &= not all(re.fullmatch(r"20\d\d", word.text) for word in inside)
@@ -195,7 +201,9 @@ def join_wrapped(pieces: list[Piece]) -> None:
             ]
             chain = [*filter(None, [above]), *between, *filter(None, [below])]
             gaps = [(q.y - p.y if p.part == q.part else float("inf")) / max(p.height, q.height) for p, q in pairwise(chain)]
-            cut = gaps.index(max(gaps)) if above and below else len(between) if above else 0
+            # a label begins with a capital, and goes on without
+            wide = [gap * (1.2 if piece.words[0].text[0].isupper() else 1) for gap, piece in zip(gaps, chain[1:], strict=True)]
+            cut = wide.index(max(wide)) if above and below else len(between) if above else 0
             for anchor, near, steps in ((above, between[:cut], gaps), (below, between[cut:][::-1], gaps[::-1])):
                 for piece, gap in zip(near, steps, strict=False):
                     if gap > FAR or not fits(piece, anchor, side):

@@ -5,7 +5,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from importlib import import_module
@@ -34,6 +34,8 @@ SURE = 0.9
 # the newer engine reads all pages, the older one, with another model, again those without a text layer
 NEWER, OLDER = "rapidocr", "rapidocr_onnxruntime"
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM", b"GIF8", b"RIFF")
+# what OCR joined to a count or a year is a word of its own
+WORD = re.compile(r"\d{1,3}(?:\.\d{3})+|20\d\d(?=[A-Z])|\S+")
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -218,8 +220,8 @@ def refuse_turned(name: str, number: int, image: "Image", words: list[Word]) -> 
     if median(word.height / (word.x1 - word.x0) for word in words if len(word.text) > 3) > 1:
         raise turned(name, number, "lying on a side")
     sure = mean(word.sureness for word in words)
-    again = words_of_picture(image.rotate(180), NEWER) if sure < SURE else []
-    if again and mean(word.sureness for word in again) > sure + 0.1:
+    again = lines_of_picture(image.rotate(180), NEWER) if sure < SURE else []
+    if again and mean(line[-1] for line in again) > sure + 0.1:
         raise turned(name, number, "upside down")
 
 
@@ -246,25 +248,26 @@ def recognised(name: str, number: int, image: "Image", package: str, folder: Pat
     kept = folder / f"{package}_{mark}.json"
     if not kept.exists():
         click.echo(f"Recognising page {number} of {name} with {package} ...", err=True)
-        words = [astuple(word)[1:] for word in words_of_picture(image, package)]
         folder.mkdir(parents=True, exist_ok=True)
         new = kept.with_suffix(".new")
-        new.write_text(json.dumps(words), "utf-8")
+        new.write_text(json.dumps(lines_of_picture(image, package)), "utf-8")
         new.replace(kept)
-    return [Word(number, *word) for word in json.loads(kept.read_text("utf-8"))]
+    words = []
+    for x0, y0, x1, y1, text, sure in json.loads(kept.read_text("utf-8")):
+        # a box that holds several words is shared out by their letters
+        width = (x1 - x0) / len(text)
+        words += [Word(number, x0 + width * of.start(), y0, x0 + width * of.end(), y1, of[0], sure) for of in WORD.finditer(text)]
+    return words
 
 
-def words_of_picture(image: "Image", package: str) -> list[Word]:
-    """Recognise a picture; a box that holds several words is shared out by their letters."""
-    found = []
+def lines_of_picture(image: "Image", package: str) -> list[tuple]:
+    """Recognise a picture: return left, top, right, bottom in points, text and certainty of each line."""
+    lines = []
     for box, text, score in engine(package)(imported("numpy").array(image.convert("RGB"))):
         xs, ys = ([float(point[n]) * 72 / DPI for point in box] for n in (0, 1))
-        left, width = min(xs), (max(xs) - min(xs)) / max(1, len(text))
-        found += [
-            Word(0, left + width * part.start(), min(ys), left + width * part.end(), max(ys), part[0], float(score))
-            for part in re.finditer(r"\S+", text)
-        ]
-    return found
+        if text.strip():
+            lines.append((min(xs), min(ys), max(xs), max(ys), text, float(score)))
+    return lines
 
 
 def upright(image: "Image") -> "Image":

@@ -149,10 +149,10 @@ def split_row(words: list[str], years: tuple[int, ...]) -> tuple[str, dict[int, 
 
 def split_list(text: str) -> tuple[str, list[str]]:
     """Take what stands beside a table apart: 'Spoor 1 1. Syrische 2. Turkse 3. Somalische' in its label and places."""
-    first = re.search(r"(?<!\S)[1lIt]\s?[.,]?\s*(?=[A-Z][a-z]{2})", text)
+    first = re.search(r"(?<!\S)[0O]?[1lIt]\s?[.,]?\s*(?=[A-Z][a-z]{2})", text)
     if not first:
         return text.strip(), []
-    place = r"(?<!\S)([123lItZ])\s?[.,]?\s*(?=[A-ZÀ-Ž])(.*?)(?=\s+[123lIt]\s?[.,]?\s*[A-ZÀ-Ž]|$)"
+    place = r"(?<!\S)[0O]?([123lItZ])\s?[.,]?\s*(?=[A-ZÀ-Ž])(.*?)(?=\s+[0O]?[123lIt]\s?[.,]?\s*[A-ZÀ-Ž]|$)"
     found = re.findall(place, text[first.start() :])
     ranks = [rank.replace("t", "1").translate(MENDED) for rank, _ in found]
     # places in another order are no list of three, and are asked
