@@ -15,7 +15,7 @@ from ind_warehouse.edition.read import LIKE_A_FIGURE, MARK, Document, Line, asse
 # a line further away than this many line heights is another paragraph; two words nearer than GAP points belong together
 FAR, GAP = 1.45, 6
 RANK = re.compile(r"[0O]?[123lI][.,]")
-SMALL_MARK = re.compile(r"[*°¹²³⁴⁵⁶⁷⁸⁹]|\d\)?")
+MARKS = re.compile(r"[*°⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 
 
 @dataclass(eq=False)
@@ -63,13 +63,13 @@ class Piece:
         left, right = min(word.x0 for word in columns.values()), max(word.x1 for word in columns.values())
         return [word for word in self.words if (word.x1 < left + 1 if side == "label" else word.x0 > right - 1)]
 
-    def is_mark(self, word: Word) -> bool:
-        """Return whether a word is the small mark of a footnote."""
-        return word.height < 0.8 * self.height and bool(SMALL_MARK.fullmatch(word.text))
+    def is_small_mark(self, word: Word) -> bool:
+        """Return whether a word is the mark of a footnote, and small as such."""
+        return word.height < 0.8 * self.height and bool(MARKS.fullmatch(word.text) or re.fullmatch(r"\d\)?", word.text))
 
     def written(self, words: list[Word]) -> str:
-        """Write words with blanks between them, but none before the mark of a footnote."""
-        return "".join(word.text if self.is_mark(word) or not n else f" {word.text}" for n, word in enumerate(words))
+        """Write words with blanks between them, but none before the small mark of a footnote."""
+        return "".join(word.text if self.is_small_mark(word) or not n else f" {word.text}" for n, word in enumerate(words))
 
 
 def read_words(words: list[Word], year: int) -> Document:
@@ -164,8 +164,9 @@ def cut_between(left: float, right: float, lines: list[list[Word]]) -> float | N
 def take_apart(piece: Piece, is_head: bool) -> None:
     """Say what a line is, and which of its words are label, figures and rest."""
     piece.label, piece.rest = (piece.beside(piece.columns, side) for side in ("label", "rest"))
-    inside = [word for word in piece.words if word not in (*piece.label, *piece.rest) and not piece.is_mark(word)]
-    piece.rest = [word for word in piece.rest if not piece.is_mark(word)]
+    marks = [word for word in piece.words if MARKS.fullmatch(word.text) or piece.is_small_mark(word)]
+    inside = [word for word in piece.words if word not in (*piece.label, *piece.rest, *marks)]
+    piece.rest = [word for word in piece.rest if word not in marks]
     # a list may begin nearer to the figures than OCR has its words
     right = max(column.x1 for column in piece.columns.values())
     at = next((n for n, word in enumerate(inside) if not LIKE_A_FIGURE.fullmatch(word.text) and word.x1 > right), len(inside))
@@ -188,7 +189,7 @@ def join_wrapped(pieces: list[Piece]) -> None:
     """Give lines that hold only a part of a label, or of a list, to the row or head above or below."""
     anchors = [piece for piece in pieces if piece.kind in ("head", "row")]
     texts = {piece: piece.written(piece.words) for piece in pieces if piece.kind == "text"}
-    loose = [piece for piece, text in texts.items() if not MARK.match(text) and not re.search(r"\bJaar\b", text)]
+    loose = [piece for piece, text in texts.items() if not MARK.match(text) and not re.search(r"^Top\b|\bJaar\b", text)]
     for side in ("label", "rest"):
         more: dict[Piece, list[Word]] = {}
         for above, below in zip([None, *anchors], [*anchors, None], strict=True):

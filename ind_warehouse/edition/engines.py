@@ -34,8 +34,8 @@ SURE = 0.9
 # the newer engine reads all pages, the older one, with another model, again those without a text layer
 NEWER, OLDER = "rapidocr", "rapidocr_onnxruntime"
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\0", b"MM\0*", b"BM", b"GIF8", b"RIFF")
-# what OCR joined to a count or a year is a word of its own
-WORD = re.compile(r"\d{1,3}(?:\.\d{3})+|20\d\d(?=[A-Z])|\S+")
+# a list that OCR joined to a count or a year is a word of its own
+WORD = re.compile(r"\d{1,3}(?:\.\d{3})+(?=[123][.,]|[A-Z])|20\d\d(?=[A-Z])|\S+")
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 

@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from difflib import get_close_matches
 
 from ind_warehouse.edition.held import AGES, Held, value_of
 from ind_warehouse.edition.questions import YES, YES_OR_NO, Question, Questions
@@ -272,18 +273,16 @@ class Prover:
     def enter_list(self, table: Table, products: Counter) -> None:
         """Prove the three places of a list by two readings, or have them typed."""
         known, again = self.known.get(table), self.again.get(table)
-        words, reader = table.places, self.reader
-        read = [list(map(plain, of.places)) for of in (table, again) if of and len(of.places) == 3]
-        if len(read) < 2 or read[0] != read[1]:
-            text, how = (
-                f'Type the three nationalities beside "{table.label}" from the page.',
-                "with commas, or none if there is no list",
-            )
+        read = [of.places for of in (table, again) if of and len(of.places) == 3]
+        words, reader = list(map(self.place, *read)) if len(read) == 2 else [""], self.reader
+        if not all(words):
+            text = f'Type the three nationalities beside "{table.label}" from the page.'
+            how = "three words with commas between them, or none if there is no list"
             question = Question(f"list|{table.label}", text, (table.places, again and again.places), how, table.place)
             answer = self.typed(
                 question,
                 lambda text: text == "none" or text.count(",") == 2,
-                lambda text: text == "none" or [plain(word) for word in text.split(",")] in read,
+                lambda text: text == "none" or list(map(plain, text.split(","))) in [list(map(plain, of)) for of in read],
             )
             if answer in (None, "none"):
                 return
@@ -308,6 +307,15 @@ class Prover:
             self.added["top_nationalities"].append(labels | place | {"printed_rank": f"{rank}.", "printed_nationality": word})
             again = {"product_code": product, "rank": str(rank), "printed_nationality": word, "read_by": reader}
             self.added["second_reading_top_nationalities"].append(again)
+
+    def place(self, one: str, other: str) -> str:
+        """Return what two readings of a place agree on; a slip in one counts as the known nationality that it is nearest to."""
+        known = self.held.nationalities
+        for word, slip in ((one, other), (other, one)):
+            is_slip = word in known and slip not in known and get_close_matches(slip, known, 1, 0.8) == [word]
+            if plain(word) == plain(slip) or is_slip:
+                return word
+        return ""
 
     def ask_for_gone(self) -> None:
         """Ask of each row and list of the last edition that is not found whether it is gone; once for a whole table."""
