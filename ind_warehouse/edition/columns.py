@@ -63,6 +63,15 @@ class Piece:
         left, right = min(word.x0 for word in columns.values()), max(word.x1 for word in columns.values())
         return [word for word in self.words if (word.x1 < left + 1 if side == "label" else word.x0 > right - 1)]
 
+    def took(self, other: "Piece") -> bool:
+        """Take in the other half of a row, whose figures stand a little lower; return whether it is one."""
+        near = self.part == other.part and other.y - self.y < 0.9 * other.height
+        is_half = near and self.kind == other.kind == "row" and not self.cells.keys() & other.cells.keys()
+        if is_half:
+            self.words, self.label, self.rest = self.words + other.words, self.label + other.label, self.rest + other.rest
+            self.cells |= other.cells
+        return is_half
+
     def is_small_mark(self, word: Word) -> bool:
         """Return whether a word is the mark of a footnote, and small as such."""
         return word.height < 0.8 * self.height and bool(MARKS.fullmatch(word.text) or re.fullmatch(r"\d\)?", word.text))
@@ -82,9 +91,11 @@ def read_words(words: list[Word], year: int) -> Document:
                 seen.add(tuple(sorted(at, reverse=True)))
                 if at.keys() == years:
                     columns, is_head = {of: line[place] for of, place in at.items()}, True
-            pieces.append(Piece(line, number, columns))
+            piece = Piece(line, number, columns)
             if columns:
-                take_apart(pieces[-1], is_head)
+                take_apart(piece, is_head)
+            if not (pieces and pieces[-1].took(piece)):
+                pieces.append(piece)
     join_wrapped(pieces)
     lines = []
     for piece in pieces:
