@@ -19,7 +19,7 @@ from pathlib import Path
 from next_edition import AGES, CHECKS, PLACES, PRINTED, NextEdition, digits
 
 from ind_warehouse.edition.columns import Word, read_words
-from ind_warehouse.edition.engines import read
+from ind_warehouse.edition.engines import RAISED, read
 from ind_warehouse.edition.enter import read_seeds
 from ind_warehouse.edition.held import Held
 from ind_warehouse.edition.prove import Prover
@@ -40,6 +40,8 @@ WIDTHS = {
     "722 944 722 722 611 333 278 333 469 500 333 444 500 444 500 444 333 500 500 278 278 500 278 778 500 500 500 "
     "500 333 389 278 500 500 722 500 500 444 480 200 480 541",
 }
+# the size of a footnote's mark, as a part of that of its line
+MARK = 0.83
 LETTERS = {font: [int(width) for width in text.split()] for font, text in WIDTHS.items()}
 ESCAPED = {ord(sign): f"\\{sign}" for sign in "()"}
 NOTES = (
@@ -193,6 +195,8 @@ class Invented:
         """Lay it out as words with boxes."""
         found = []
         for page, x, y, size, font, text in self.drawn(layout):
+            # as a text layer has it
+            text = text.translate(RAISED) if len(text) == 1 and size < 9 and layout == "marks" else text
             for part in re.finditer(r"\S+", text):
                 left = x + width(text[: part.start()], size, font)
                 found.append(Word(page, left, y - 0.9 * size, left + width(part[0], size, font), y + 0.2 * size, part[0]))
@@ -264,7 +268,7 @@ class Drawing:
         at = y if self.layout in ("top", "centred") else y + (len(lines) - 1) * pitch
         if self.layout == "marks" and len(label) % 5 == 0:
             end = x + width(lines[-1], self.size, self.font)
-            self.put(end + 0.3, y + (len(lines) - 1) * pitch - 0.35 * self.size, str(len(label) % 9 + 1), 0.6 * self.size)
+            self.put(end + 0.3, y + (len(lines) - 1) * pitch - 0.35 * self.size, str(len(label) % 9 + 1), MARK * self.size)
         for n, text in enumerate(figures):
             right = x + self.label + 10 + (n + 1) * self.step
             wide = width(text, self.size, self.font)
@@ -272,7 +276,7 @@ class Drawing:
             self.marks += 1
             is_year = re.fullmatch(r"20\d\d", text)
             if self.layout == "marks" and self.marks % (7 if is_year else 71) == 0:
-                self.put(right + 0.3, at - 0.35 * self.size, "*" if is_year else "3", 0.6 * self.size)
+                self.put(right + 0.3, at - 0.35 * self.size, "*" if is_year else "3", MARK * self.size)
         if beside:
             self.put(x + self.label + 20 + 3 * self.step, at, beside)
         end = y + len(lines) * pitch

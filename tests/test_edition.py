@@ -1,17 +1,21 @@
 """An edition from its document: invented ones are read, damaged, proved, asked about and entered, and bad input is refused."""
 
 import csv
+import re
 import shutil
 from itertools import combinations
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import pytest
-from invented_documents import DAMAGES, LAYOUTS, ROOT, Drawing, Invented, answer_all, both_damaged, damaged, outcome, pdf
+from click.testing import CliRunner
+from invented_documents import DAMAGES, LAYOUTS, ROOT, Invented, answer_all, both_damaged, damaged, outcome
 from next_edition import MEASURES, PRINTED, PUBLICATIONS, REMARKS, SECOND, NextEdition
 
+from ind_warehouse.edition import edition as command
 from ind_warehouse.edition import engines, run
-from ind_warehouse.edition.columns import read_words
+from ind_warehouse.edition.columns import Word, read_words
 from ind_warehouse.edition.engines import Unreadable
 from ind_warehouse.edition.enter import read_seeds
 from ind_warehouse.edition.held import Held
@@ -83,6 +87,43 @@ def test_words_of_every_layout_are_read(layout):
     assert lists[0] == lists[1] or layout == "marks"
 
 
+def words_at(*pieces: tuple[float, float, str]) -> list[Word]:
+    """Place texts on a page: x, y and text of each, in letters that are 5 points wide and 9 high."""
+    parts = [(x, y, part) for x, y, text in pieces for part in re.finditer(r"\S+", text)]
+    return [Word(1, x + 5 * part.start(), y, x + 5 * part.end(), y + 9, part[0]) for x, y, part in parts]
+
+
+HEAD = ((10, 0, "Tabel"), (200, 0, f"{YEAR} {YEAR - 1} {YEAR - 2}"))
+ROW = ((10, 30, "Zaken"), (205, 30, "12   13   14"))
+
+
+@pytest.mark.parametrize("pieces, labels, rest", {
+    "a title that ends with a year": ((*ROW, (90, 50, "Asiel Jaar aanvragen"), (225, 50, str(YEAR))), ["Zaken"], ""),
+    "a list near the figures": ((*ROW, (262, 30, "1."), (275, 30, "Indiase")), ["Zaken"], "1. Indiase"),
+    "a mark apart": ((*ROW, (218, 30, "*"), (272, 30, "³")), ["Zaken"], ""),
+    "a row at two heights": (((10, 30, "Zaken"), (205, 27, "12   13"), (255, 33.5, "14")), ["Zaken"], ""),
+    "labels on even lines": (
+        (
+            *((10, y, text) for y, text in zip(range(20, 80, 10), ["Type A", "akkoord", "kort"] * 2, strict=True)),
+            *((205, y, "12   13   14") for y in (30, 60)),
+        ),
+        ["Type A akkoord kort"] * 2,
+        "",
+    ),
+}.values())  # fmt: skip
+def test_words_are_put_into_rows(pieces, labels, rest):
+    """Whatever stands near them, or between."""
+    (table,) = read_words(words_at(*HEAD, *pieces), YEAR).tables
+    assert [(row.label, *map(mend, row.cells.values())) for row in table.rows] == [(label, "12", "13", "14") for label in labels]
+    assert table.beside == rest
+
+
+def test_a_page_is_cut_left_of_what_stands_above_its_tables():
+    """A title or note begins a little left of the labels of its table, and is not cut off."""
+    pieces = [(x + left, y, text) for left in (0, 400) for x, y, text in (*HEAD, *ROW, (6, 60, "* Noot"))]
+    assert [text for _, text, _ in read_words(words_at(*pieces), YEAR).notes] == ["* Noot"] * 2
+
+
 @pytest.mark.parametrize("line, row", {
     "Aanvragen 41.820 45.300 37.790 1. Indiase": ("Aanvragen", ["41.820", "45.300", "37.790"], "1. Indiase"),
     "Spoor 2 zaken 1 .040 1.000 -": ("Spoor 2 zaken", ["1.040", "1.000", "-"], ""),
@@ -147,13 +188,13 @@ def test_one_reading_alone_proves_no_newest_figure():
 def test_noisy_readings_prove_nothing():
     """If both readings have many older figures wrong, their agreement on the newest ones does not count."""
     bad = [Invented(ROOT, 1) for _ in range(2)]
-    for seed, edition in enumerate(bad):
-        edition.random.seed(seed)
-        for row in (row for table in edition.tables for row in table.rows):
-            if edition.random.random() < 0.3 and row[2][0].isdigit():
+    for seed, of in enumerate(bad):
+        of.random.seed(seed)
+        for row in (row for table in of.tables for row in table.rows):
+            if of.random.random() < 0.3 and row[2][0].isdigit():
                 row[2] = f"{(int(row[2][0]) + 1) % 9 + 1}{row[2][1:]}"
     questions = Questions({})
-    prover = Prover(HELD, *(read_text(edition.text(), YEAR) for edition in bad), "", questions)
+    prover = Prover(HELD, *(read_text(of.text(), YEAR) for of in bad), "", questions)
     newest = [question for question in questions.open if question.key.startswith("figure|") and question.key.endswith(str(YEAR))]
     assert prover.is_noisy and len(newest) > 0.9 * (NEWEST - 6)
 
@@ -285,6 +326,29 @@ def test_what_cannot_be_written_changes_nothing(copy, monkeypatch):
     assert contents(copy) == before
 
 
+def test_a_page_is_recognised_once(tmp_path, monkeypatch):
+    """What OCR saw is kept beside the questions; a list that it joined to a figure is parted from it."""
+    seen = []
+    monkeypatch.setattr(engines, "version", lambda _: "1")
+    monkeypatch.setattr(engines, "lines_of_picture", lambda *_: seen.append(1) or [(0, 0, 90, 9, "Zaken 45.3001. Indiase", 0.9)])
+    for page in (b"one", b"one", b"another"):
+        words = engines.recognised("a.pdf", 1, SimpleNamespace(tobytes=lambda page=page: page), engines.NEWER, tmp_path)
+        assert [word.text for word in words] == ["Zaken", "45.300", "1.", "Indiase"]
+    assert len(seen) == 2
+
+
+def test_the_command_says_what_is_missing(monkeypatch, tmp_path):
+    """With one sentence, and exit code 2."""
+    monkeypatch.setattr(engines, "import_module", lambda name: exec(f"import no_{name}"))
+    path = tmp_path / "a.pdf"
+    path.write_bytes(b"%PDF")
+    result = CliRunner().invoke(command, [str(YEAR), str(path)])
+    assert (result.exit_code, result.output.count("\n")) == (2, 1)
+    assert "pypdfium2 is not installed; type make edition, which installs it" in result.output
+    with pytest.raises(Unreadable, match=r"for Python 3\.11 or 3\.12 is not installed.* or give another copy as CHECK="):
+        engines.imported(engines.OLDER)
+
+
 OLD = Invented(ROOT, 1)
 OLD.year -= 9
 YEARS = f"{YEAR} {YEAR - 1} {YEAR - 2}"
@@ -297,33 +361,20 @@ BAD = {
     "other years": (OLD.text().encode(), f"type YEAR={YEAR - 9}"),
     "no rows": (f"Tabel {YEARS}\n".encode(), "but no row of three figures"),
     "other tables": (f"Vis {YEARS}\nHaring 12 13 14\n".encode(), "No table of the document is known from seeds/"),
-    "no library": (pdf(Drawing(CLEAN, "plain")), "type make edition, which installs it"),
     "the same twice": (CLEAN.text().encode(), "CHECK is the same document as FROM"),
     "nothing overlaps": (CLEAN.text().encode(), "No whole edition in seeds/ prints"),
 }
 
 
 @pytest.mark.parametrize("kind", BAD)
-def test_bad_input_is_refused(copy, kind, monkeypatch):
+def test_bad_input_is_refused(copy, kind):
     """With one sentence that says what to do, and no seed changed."""
     content, message = BAD[kind]
     path, before = copy / "document", contents(copy)
     if content:
         path.write_bytes(content)
-    if kind == "no library":
-        monkeypatch.setattr(engines, "import_module", lambda name: exec(f"import no_{name}"))
     year = {"usage": "", "nothing overlaps": "1990"}.get(kind, str(YEAR))
     with pytest.raises(Unreadable, match=message) as refusal:
         run(copy, year, str(path), str(path) if kind == "the same twice" else "")
     assert len(str(refusal.value).splitlines()) == 1
     assert contents(copy) == before
-
-
-def test_a_pdf_is_read_by_its_layer(tmp_path):
-    """If the libraries are installed, the text layer of a PDF gives what its words give."""
-    pytest.importorskip("pypdfium2", reason="the group edition is not installed: make edition installs it")
-    path = tmp_path / "edition.pdf"
-    path.write_bytes(pdf(Drawing(CLEAN, "beside")))
-    source = engines.read(path, YEAR, False, tmp_path)
-    assert source.how == "the text layer"
-    assert outcome(ROOT, source.document, TEXT, CLEAN).asked == ["notes"]

@@ -55,15 +55,15 @@ def run(root: Path, year: str, source: str, check: str = "") -> int:
         raise Unreadable(
             f"No whole edition in seeds/ prints {years}, so nothing could prove the document; first enter one nearer to {known}."
         )
-    read_once = read(path := Path(source), held.year, not held.own and not check, folder)
-    document, second, reader = read_once.document, read_once.second, read_once.reader
+    found = read(path := Path(source), held.year, not held.own and not check, folder)
+    document, second, reader = found.document, found.second, found.reader
     if check:
         if Path(check).exists() and Path(check).read_bytes() == path.read_bytes():
             raise Unreadable("CHECK is the same document as FROM, so it would repeat its faults; give another one, or none.")
         other = read(Path(check), held.year, False, folder)
         second, reader = other.document, f"a program, from {Path(check).name} ({other.how})"
     rows = [row for table in document.tables for row in table.rows]
-    click.echo(f"{path.name}: {read_once.how}, {f'and again {reader}' if second else 'read once'}.")
+    click.echo(f"{path.name}: {found.how}, {f'and again {reader}' if second else 'read once'}.")
     click.echo(
         f"Read: {len(document.tables)} tables, {len(rows)} rows, {sum(len(row.cells) for row in rows)} figures,"
         f" {sum(len(table.places) == 3 for table in document.tables)} lists, {len(document.notes)} notes."
@@ -78,7 +78,7 @@ def run(root: Path, year: str, source: str, check: str = "") -> int:
             raise Unreadable(f"No table of the document is known from seeds/; is it the edition of {held.year}?")
         questions.write(folder / "questions.csv")
         asked = [question for question in questions.open if question.key not in postponed]
-        write_sheet(folder / "review.html", f"Jaarcijfers {held.year}", questions.open, read_once.images)
+        write_sheet(folder / "review.html", f"Jaarcijfers {held.year}", questions.open, found.images)
         if not asked or not sys.stdin.isatty():
             break
         click.echo(f"\n{len(asked)} to decide, each beside its picture in target/{folder.name}/review.html.\n{asked[0].text}")
