@@ -125,9 +125,7 @@ def read_pdf(name: str, content: bytes, year: int, twice: bool, folder: Path) ->
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower():
             raise Unreadable(f"{name} has a password; save a copy without one.") from None
-        raise Unreadable(f"{name} is a damaged PDF ({error}); fetch it again.") from None
-    if not pages:
-        raise Unreadable(f"{name} has no page; fetch it again.")
+        raise Unreadable(f"{name} is a damaged PDF, or has no page ({error}); fetch it again.") from None
     words = {number: words_of_layer(name, number, page) for number, page in pages.items()}
     scanned = {number for number, of_page in words.items() if len(of_page) < FEWEST_WORDS}
     layer = read_words([*chain(*words.values())], year)

@@ -16,13 +16,14 @@ from ind_warehouse.edition.questions import YES, YES_OR_NO, Question, Questions
 from ind_warehouse.edition.read import Document, Row, Table, is_figure, mend, years_of
 from ind_warehouse.edition.rows import agreeing, pair, plain
 
-# two readings prove a figure only while fewer than this many newest figures are expected to be wrong in both
-TOLERATED = 0.02
+# two readings prove a figure only while fewer than this many newest figures are expected to be wrong in both, alike or not
+TOLERATED = 0.05
 # a newest figure this many times last year's, or as much smaller, may have a digit too many or too few
 JUMP = 4
 FIRST, SECOND, PERSON = "first reading", "second reading", "a person"
 READ_BY_PERSON = "a person, from the page"
 SKIP = "skip"
+NUMBERS = {"count", "share", "eur"}
 
 # a figure, and what proves it
 Cell = tuple[str, list[str]]
@@ -155,11 +156,11 @@ class Prover:
             for year in self.years:
                 held = {value_of(text) for text in self.held.printed(series or "", year).values()}
                 values = [value_of(mend(text)) for text in self.raw(row, year)]
-                # what both have otherwise was revised; what was not found agrees with nothing
+                # what both have otherwise was revised; what is not found, or no number, is no error that could pass for a figure
                 if held and (values[0] != values[1] or values[0] in held):
                     for n, value in enumerate(values):
-                        known[n] += value != ("", 0)
-                        wrong[n] += value != ("", 0) and value not in held
+                        known[n] += value[0] in NUMBERS
+                        wrong[n] += value[0] in NUMBERS and value not in held
         return len(self.series) * wrong[0] * wrong[1] / (known[0] * known[1])
 
     def raw(self, row: Row, year: int) -> list[str]:
@@ -230,7 +231,7 @@ class Prover:
         """Return whether a newest figure is of another kind or size than the one of the year before."""
         held = self.held.printed(series, year - 1)
         (kind, new), (other, old) = value_of(text), value_of(next(iter(held.values()), before))
-        if year != self.years[0] or not {kind, other} <= {"count", "share", "eur"} or kind == other == "share":
+        if year != self.years[0] or not {kind, other} <= NUMBERS or kind == other == "share":
             return False
         return kind != other or (min(new, old) * JUMP < max(new, old) and max(new, old) > 20)
 
