@@ -174,6 +174,19 @@ def test_a_person_is_asked_about_the_label_that_is_entered():
     assert [name for series, name in names.items() if not name.endswith(f" / {labels[series]}")] == []
 
 
+@pytest.mark.parametrize(
+    "slip, asked", [(lambda word: word[:2] + word[1:], False), (str.upper, False), (lambda _: "Turkse", True)]
+)
+def test_a_slip_in_a_list(slip, asked):
+    """A word that one reading has almost right is no question; another nationality is."""
+    bad = Invented(ROOT, 1)
+    table = next(table for table in bad.tables if table.places and "Turkse" not in table.places)
+    table.places[1] = slip(table.places[1])
+    for readings in ((TEXT, read_text(bad.text(), YEAR)), (read_text(bad.text(), YEAR), TEXT)):
+        found = outcome(ROOT, *readings, CLEAN)
+        assert (len(found.asked) > 1, found.wrong) == (asked, [])
+
+
 def test_one_reading_alone_proves_no_newest_figure():
     """Each is typed by a person who is shown none, unless another publication prints it."""
     questions = Questions({})

@@ -313,10 +313,10 @@ class Prover:
         """Return what two readings of a place agree on; a slip in one counts as the known nationality that it is nearest to."""
         known = self.held.nationalities
         for word, slip in ((one, other), (other, one)):
-            is_slip = word in known and slip not in known and get_close_matches(slip, known, 1, 0.8) == [word]
-            if plain(word) == plain(slip) or is_slip:
+            is_slip = slip not in known and get_close_matches(slip, known, 1, 0.8) == [word]
+            if word in known and (is_slip or plain(word) == plain(slip)):
                 return word
-        return ""
+        return one if plain(one) == plain(other) else ""
 
     def ask_for_gone(self) -> None:
         """Ask of each row and list of the last edition that is not found whether it is gone; once for a whole table."""
