@@ -360,7 +360,7 @@ class Person:
         if kind in ("row", "twice"):
             return self.near(*name.split(" / ", 1))[0]
         row, years = name.rsplit(" / ", 1)
-        if row.endswith(("Betaalde dwangsommen", "amount in a note")):
+        if row.endswith(("Betaalde dwangsommen", "Bedrag in een noot")):
             texts = [self.printed.amount[1]]
         else:
             figures = self.near(*row.rsplit(" / ", 1))[1]

@@ -87,7 +87,13 @@ def run(root: Path, year: str, source: str, check: str = "") -> int:
             postponed.add(asked[0].key)
         else:
             answers[asked[0].key] = (answer, asked[0].mark)
-    summarise(prover)
+    proved = ", ".join(f"{count} by {who}" for who, count in prover.proofs.most_common() if who)
+    click.echo(f"Proved: {proved or 'nothing'}. Not proved: {prover.proofs['']}. Mended: {prover.mended}.")
+    click.echo(f"Rows: {sum(map(bool, prover.series.values()))} of {len(prover.series)} have their series.")
+    if prover.is_noisy:
+        click.echo("Both readings are often wrong about older figures, so they prove nothing together; type the newest figures.")
+    if prover.hints:
+        show("Unusual, look twice:", prover.hints)
     if questions.open:
         show(
             f"To decide: {len(questions.open)}, each beside its picture in target/{folder.name}/review.html:",
@@ -130,17 +136,6 @@ def compare(held: Held, document: Document) -> int:
     counts = ", ".join(f"{sum(found)} of {len(found)} {part}" for part, found in parts.items())
     show(f"{held.named(held.own)} is entered already; {counts} are as in this document. Nothing was changed.", differences)
     return 1 if differences else 0
-
-
-def summarise(prover: Prover) -> None:
-    """Say what is proved, by what, and what is unusual."""
-    proved = ", ".join(f"{count} by {who}" for who, count in prover.proofs.most_common() if who)
-    click.echo(f"Proved: {proved or 'nothing'}. Not proved: {prover.proofs['']}. Mended: {prover.mended}.")
-    click.echo(f"Rows: {sum(map(bool, prover.series.values()))} of {len(prover.series)} have their series.")
-    if prover.is_noisy:
-        click.echo("Both readings are often wrong about older figures, so they prove nothing together; type the newest figures.")
-    if prover.hints:
-        show("Unusual, look twice:", prover.hints)
 
 
 def show(title: str, lines: list[str]) -> None:

@@ -106,13 +106,6 @@ class Held:
         """The codes of all series."""
         return {row["series_code"] for row in self.seeds["series"]}
 
-    def words(self, code: str) -> str:
-        """Write the Dutch words for what a series counts, as a label."""
-        own = {row["series_code"]: row["name_nl"] for row in self.seeds["series"]}
-        measures = {row["measure_code"]: row["name_nl"] for row in self.seeds["measures"]}
-        words = own.get(code) or measures[code.split(".")[1]]
-        return words[0].upper() + words[1:]
-
     def may_be_series(self, code: str) -> bool:
         """Return whether a series is known, or could be because its product and measure are."""
         product, _, measure = code.partition(".")

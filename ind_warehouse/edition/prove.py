@@ -95,14 +95,15 @@ class Prover:
         return any(of and plain(of.label) == known for of in (read, self.again.get(read)))
 
     def label(self, read: Table | Row) -> str:
-        """Write a label as first read, or as held if only the second reading has that; an amount has its own, if held."""
+        """Write a label as first read, or as held if only the second reading has that, or if it is our own, as of an amount."""
         known = self.known.get(read)
+        is_own = isinstance(read, Row) and read.printed_in == "note"
         misread = known and plain(known.label) != plain(read.label) and self.has_known_label(read)
-        return known.label if misread or (known and not read.label) else read.label
+        return known.label if misread or (known and is_own) else read.label
 
     def name(self, table: Table, row: Row) -> str:
         """Name a row by the labels that are entered; a person would look for a misread one in vain."""
-        name = f"{self.label(table)} / {self.label(row) or 'amount in a note'}"
+        name = f"{self.label(table)} / {self.label(row)}"
         while name in self.names.values():
             name += " (again)"
         return name
@@ -189,8 +190,7 @@ class Prover:
             cells |= self.typed_figures(row, series, unproved)
         texts = {name: cells[year][0] if (year := self.held.year - age) in cells else "" for name, age in AGES.items()}
         if row.printed_in == "table" or texts["newest"]:
-            label = self.label(row) or (series and self.held.words(series))
-            labels = {"chapter_label": self.chapter(table), "table_label": self.label(table), "row_label": label}
+            labels = {"chapter_label": self.chapter(table), "table_label": self.label(table), "row_label": self.label(row)}
             self.added["printed_rows"].append({"series_code": series, "printed_in": row.printed_in} | labels | texts)
         for year, (text, proofs) in cells.items():
             others = [self.held.named(who) for who in proofs if who in self.held.publications]
@@ -331,21 +331,17 @@ class Prover:
                 self.ask(Question(f"gone|{held.label}|{what}", f"{where} is not found: {what}. Is it gone?", what))
 
     def look_twice(self) -> list[str]:
-        """Name stocks that the flows do not explain, and counts that are not rounded as before."""
-        newest = {row["series_code"]: row["newest"] for row in self.added["printed_rows"]}
-        hints = []
+        """Name stocks that the flows do not explain."""
+        newest, hints = {row["series_code"]: row["newest"] for row in self.added["printed_rows"]}, []
         for series, text in newest.items():
             product, _, measure = series.partition(".")
-            before = [value_of(of) for year in self.years[1:] for of in self.held.printed(series, year).values()]
-            flows = [value_of(newest.get(f"{product}.{name}", "")) for name in ("applications", "decisions")]
-            last = [value_of(of) for of in self.held.printed(series, self.years[1]).values()][:1]
-            (kind, number), *others = values = [value_of(text), *last, *flows]
-            if measure == "pending" and len(values) == 4 and {of for of, _ in values} == {"count"}:
-                stock, inflow, outflow = (of for _, of in others)
-                if abs(rest := number - stock - inflow + outflow) > max(0.1 * inflow, 300):
+            last = list(self.held.printed(series, self.years[1]).values())[:1]
+            flows = [newest.get(f"{product}.{name}", "") for name in ("applications", "decisions")]
+            values = [value_of(of) for of in (text, *last, *flows)]
+            if measure == "pending" and [kind for kind, _ in values] == ["count"] * 4:
+                now, before, inflow, outflow = (number for _, number in values)
+                if abs(rest := now - before - inflow + outflow) > max(0.1 * inflow, 300):
                     hints.append(f"{product}: stock and flows leave {rest:+d} unexplained")
-            if kind == "count" and number % 10 and before and not any(of % 10 for _, of in before):
-                hints.append(f"{series}: {text} is not in tens")
         return hints
 
     def ask_for_notes(self) -> bool:

@@ -19,11 +19,7 @@ if TYPE_CHECKING:
 DPI = 200
 COLUMNS = ("key", "question", "where", "answers", "proposal", "answer", "given_for")
 YES, YES_OR_NO = "yes", "yes or no"
-STYLE = (
-    "body{font:16px/1.4 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
-    "img{max-width:100%;border:1px solid #999}"
-    "section{border-top:1px solid #ccc;padding:.5rem 0}code{background:#eee;padding:.1rem .3rem}"
-)
+STYLE = "body{font-family:sans-serif;max-width:60rem;margin:2rem auto}img{max-width:100%}section{border-top:1px solid}"
 
 
 @dataclass

@@ -203,5 +203,5 @@ def assemble(lines: Iterable[Line], year: int, seen: set[tuple[int, ...]]) -> Do
         if len(amounts) == 1:
             place, (millions, words) = amounts[0][0], amounts[0][1].groups()
             text = f"€ {millions.replace('.', ',')} mln" if millions else f"{words} miljoen euro"
-            table.rows.append(Row("", {year: text}, place, "note"))
+            table.rows.append(Row("Bedrag in een noot", {year: text}, place, "note"))
     return document
