@@ -216,6 +216,17 @@ def test_noisy_readings_prove_nothing():
     assert prover.is_noisy and len(newest) > 0.9 * (NEWEST - 6)
 
 
+@pytest.mark.parametrize("age, typed", [(0, [f"{YEAR}", f"{YEAR}|again"]), (1, [f"{YEAR} {YEAR - 1}"])])
+def test_figures_in_doubt_are_typed(age, typed):
+    """By two people if nothing else has the figure; an older one with the newest, since the whole row may be misread."""
+    readings = [Invented(ROOT, 1) for _ in range(2)]
+    for edition, figure in zip(readings, ("50.010", "50.020"), strict=True):
+        edition.tables[5].rows[0][1 + age] = figure
+    found = outcome(ROOT, *(read_text(edition.text(), YEAR) for edition in readings), CLEAN)
+    row = f"{CLEAN.tables[5].label} / {CLEAN.tables[5].rows[0][0]}"
+    assert (sorted(found.asked), found.wrong) == ([*(f"figure|{row} / {years}" for years in typed), "notes"], [])
+
+
 @pytest.mark.parametrize("figure, asked", [("50.010", False), ("999.990", True)])
 def test_a_newest_figure_of_another_size_is_typed(figure, asked):
     """If both readings have it wrong, only its size can reveal it."""

@@ -12,7 +12,7 @@ from ind_warehouse.edition.read import Row, Table, mend
 def plain(text: str) -> str:
     """Write a label without what printing or OCR adds to it: case, accents, marks of notes, 0 for o."""
     text = unicodedata.normalize("NFKD", text.lower())
-    text = re.sub(r"(?<=[a-z)])(?:\s?[*'’°?])?[\d*'’°?]+(?=\s|$)", "", text)
+    text = re.sub(r"(?<=[a-z)])(?:\s?[*'’°?]\s?)?[\d*'’°?]+(?=\s|$)", "", text)
     text = re.sub(r"(?<![\d.])0(?=[a-z.])|(?<=[a-z])0", "o", text)
     return re.sub(r"[^a-z0-9]", "", text)
 
