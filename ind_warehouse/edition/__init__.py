@@ -62,8 +62,8 @@ def run(root: Path, year: str, source: str, check: str = "") -> int:
             raise Unreadable("CHECK is the same document as FROM, so it would repeat its faults; give another one, or none.")
         other = read(Path(check), held.year, False, folder)
         second, reader = other.document, f"a program, from {Path(check).name} ({other.how})"
-    rows = [row for table in document.tables for row in table.rows]
     click.echo(f"{path.name}: {found.how}, {f'and again {reader}' if second else 'read once'}.")
+    rows = [row for table in document.tables for row in table.rows]
     click.echo(
         f"Read: {len(document.tables)} tables, {len(rows)} rows, {sum(len(row.cells) for row in rows)} figures,"
         f" {sum(len(table.places) == 3 for table in document.tables)} lists, {len(document.notes)} notes."

@@ -169,7 +169,7 @@ def cut_between(left: float, right: float, lines: list[list[Word]]) -> float | N
         return None
     start = max(free, key=lambda x: sum(abs(x - other) < 3 for other in free))
     # a title may begin left of the labels under it
-    return start - min(10, (start - max(word.x1 for word in figures if word.x1 < start - 4)) / 2)
+    return start - min(10, (start - max([left, *(word.x1 for word in figures if word.x1 < start - 4)])) / 2)
 
 
 def take_apart(piece: Piece, is_head: bool) -> None:

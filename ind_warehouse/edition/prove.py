@@ -313,8 +313,7 @@ class Prover:
         """Return what two readings of a place agree on; a slip in one counts as the known nationality that it is nearest to."""
         known = self.held.nationalities
         for word, slip in ((one, other), (other, one)):
-            is_slip = slip not in known and get_close_matches(slip, known, 1, 0.8) == [word]
-            if word in known and (is_slip or plain(word) == plain(slip)):
+            if word in known and (plain(word) == plain(slip) or get_close_matches(slip, known, 1, 0.8) == [word]):
                 return word
         return one if plain(one) == plain(other) else ""
 
