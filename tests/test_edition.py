@@ -227,6 +227,14 @@ def test_figures_in_doubt_are_typed(age, typed):
     assert (sorted(found.asked), found.wrong) == ([*(f"figure|{row} / {years}" for years in typed), "notes"], [])
 
 
+def test_a_line_that_is_no_row_is_asked():
+    """It may be a row that was misread, so that it is not passed over in silence."""
+    label, *figures = CLEAN.tables[0].rows[1]
+    row = " ".join((label, *figures))
+    document = read_text(CLEAN.text().replace(row, f"{row}\nZaken 41.820 45.300", 1), YEAR)
+    assert outcome(ROOT, document, TEXT, CLEAN).asked == ["line|Zaken 41.820 45.300", "notes"]
+
+
 @pytest.mark.parametrize("figure, asked", [("50.010", False), ("999.990", True)])
 def test_a_newest_figure_of_another_size_is_typed(figure, asked):
     """If both readings have it wrong, only its size can reveal it."""
