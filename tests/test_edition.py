@@ -231,7 +231,7 @@ def test_a_line_that_is_no_row_is_asked():
     """It may be a row that was misread, so that it is not passed over in silence."""
     label, *figures = CLEAN.tables[0].rows[1]
     row = " ".join((label, *figures))
-    document = read_text(CLEAN.text().replace(row, f"{row}\nZaken 41.820 45.300", 1), YEAR)
+    document = read_text(CLEAN.text().replace(row, f"Zaken 41.820 45.300\n{row}", 1), YEAR)
     assert outcome(ROOT, document, TEXT, CLEAN).asked == ["line|Zaken 41.820 45.300", "notes"]
 
 
