@@ -269,7 +269,7 @@ def lines_of_picture(image: "Image", package: str) -> list[tuple]:
 
 
 def upright(image: "Image") -> "Image":
-    """Turn a scanned page by up to three degrees, to where its lines of ink are sharpest."""
+    """Turn a scanned page by up to five degrees, to where its lines of ink are sharpest."""
     numpy, pillow = imported("numpy"), imported("PIL.Image")
     small = image.convert("L")
     small.thumbnail((1000, 1400))
@@ -279,6 +279,6 @@ def upright(image: "Image") -> "Image":
         lines = numpy.asarray(ink.rotate(angle, resample=pillow.BILINEAR)).sum(axis=1, dtype=float)
         return float((numpy.diff(lines) ** 2).sum())
 
-    best = max(numpy.arange(-3, 3.01, 0.2), key=sharpness)
+    best = max(numpy.arange(-5, 5.01, 0.2), key=sharpness)
     best = round(max(numpy.arange(best - 0.16, best + 0.17, 0.04), key=sharpness), 2)
     return image.rotate(best, resample=pillow.BICUBIC, fillcolor=255) if abs(best) > 0.03 else image
