@@ -227,6 +227,18 @@ def test_figures_in_doubt_are_typed(age, typed):
     assert (sorted(found.asked), found.wrong) == ([*(f"figure|{row} / {years}" for years in typed), "notes"], [])
 
 
+def test_a_dash_that_no_reading_saw_is_typed_once():
+    """OCR passes over dashes, so that one person who sees a dash there is enough."""
+    edition = Invented(ROOT, 1)
+    table = edition.tables[5]
+    table.rows[0][1] = edition.truth[table.series[0], YEAR] = "-"
+    readings = [read_text(edition.text(), YEAR) for _ in range(2)]
+    for document in readings:
+        del document.tables[5].rows[0].cells[YEAR]
+    found = outcome(ROOT, *readings, edition)
+    assert (sorted(found.asked), found.wrong) == ([f"figure|{table.label} / {table.rows[0][0]} / {YEAR}", "notes"], [])
+
+
 def test_a_line_that_is_no_row_is_asked():
     """It may be a row that was misread, so that it is not passed over in silence."""
     label, *figures = CLEAN.tables[0].rows[1]
