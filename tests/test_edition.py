@@ -356,6 +356,18 @@ def test_a_page_that_has_it_otherwise_is_a_question(copy, replay):
     replay.damage({})
 
 
+def test_a_new_spelling_of_a_nationality_is_entered(copy):
+    """A person says which one it is."""
+    edition = Invented(ROOT, 1)
+    next(table for table in edition.tables if table.places).places[0] = "Syriaan"
+    given = written(copy, edition)
+    assert run(copy, *given) == 1
+    assert answer_all(copy, edition) == ["word|Syriaan", "notes"]
+    assert run(copy, *given) == 0
+    spelled = [row for row in rows(copy, "seeds/reference/nationalities.csv") if "Syriaan" in row["other_spellings"]]
+    assert [row["nationality_code"] for row in spelled] == ["SYR"]
+
+
 def test_what_cannot_be_written_changes_nothing(copy, monkeypatch):
     """If one file cannot be written, none is."""
     given = written(copy, CLEAN)
