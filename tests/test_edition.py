@@ -368,6 +368,21 @@ def test_a_new_spelling_of_a_nationality_is_entered(copy):
     assert [row["nationality_code"] for row in spelled] == ["SYR"]
 
 
+def test_a_second_page_that_has_it_otherwise_is_a_question():
+    """Also if the first page has it as the edition does."""
+    seeds = read_seeds(ROOT)
+    page, row = next(
+        (HELD.pages[row["publication_code"]], row)
+        for row in seeds["printed_rows"]
+        if row["publication_code"] in HELD.pages and len(row["newest"]) > 4
+    )
+    seeds["publications"].append(page | {"publication_code": "another_page"})
+    seeds["printed_rows"].append(row | {"publication_code": "another_page", "newest": "1" + row["newest"][1:-1] + "5"})
+    questions = Questions({})
+    Prover(Held(seeds, YEAR), TEXT, TEXT, "", questions)
+    assert sorted(question.key.split("|")[0] for question in questions.open) == ["notes", "revised"]
+
+
 def test_what_cannot_be_written_changes_nothing(copy, monkeypatch):
     """If one file cannot be written, none is."""
     given = written(copy, CLEAN)
