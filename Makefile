@@ -18,20 +18,22 @@ INPUTS := .venv/installed dbt_project.yml profiles.yml $(addprefix ind_warehouse
 	$(shell find analyses macros models seeds tests -path tests/clients -prune -o -not -name '*.py*' -not -name __pycache__ -print)
 
 .DEFAULT_GOAL := build
-.PHONY: build test lint ask edition cli docs data pages site test-clients superset superset-stop screenshots bench help
+.PHONY: build test pytest lint ask edition cli docs data pages site release test-clients superset superset-stop screenshots bench help
 
 build: .venv/installed  ## build the warehouse, test it and publish ind_warehouse.duckdb
 	@.venv/bin/python -m ind_warehouse build
 
 test: build  ## build, then run the linters and the Python tests
-	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory --jobs=2 lint pytest
+
+pytest: .venv/installed
 	@.venv/bin/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 lint: .venv/installed  ## lint SQL, Python, YAML and dbt
 	@PRE_COMMIT_HOME=target/pre-commit .venv/bin/python -m pre_commit run --all-files
 
-ask: target/ind_warehouse.duckdb  ## list the questions in analyses/; with Q=<name>, answer one
-	@.venv/bin/python -m ind_warehouse ask $(Q)
+ask: target/ind_warehouse.duckdb  ## answer a question; with Q=<name or words>, which; with LANG=nl, in Dutch; with SQL=1, with its query
+	@.venv/bin/python -m ind_warehouse ask $(if $(SQL),--sql) -- $(Q)
 
 edition: .venv/installed  ## enter an edition: YEAR=2024 FROM=jaarcijfers_2024.pdf, with CHECK=<another document> as second reading
 	@$(if $(filter-out %.txt,$(FROM) $(CHECK)),$(WITH_OCR))
@@ -52,12 +54,18 @@ pages: ind_warehouse.duckdb
 site: ind_warehouse.duckdb  ## write the pages, docs and data files of the last build to site/; with SITE_ADDRESS=<https://...> for a server
 	@$(MAKE) --no-print-directory --jobs=2 docs data pages
 
-test-clients: site .clients/oldest/installed .clients/current/installed .superset/installed  ## test all results in real tools: DuckDB 1.1.3, LibreOffice, Chromium, Superset and others
+release: site  ## write the files of a release with their checksums to target/release
+	@rm -rf target/release && mkdir target/release
+	@cp ind_warehouse.duckdb site/data/ind_warehouse.xlsx site/data/cijfers.csv site/data/figures.csv target/release
+	@cd site && ../.venv/bin/python -m zipfile -c ../target/release/ind_warehouse_data.zip data
+	@cd target/release && sha256sum * > SHA256SUMS && cat SHA256SUMS
+
+test-clients: release .clients/oldest/installed .clients/current/installed .superset/installed  ## test all results in real tools: DuckDB 1.1.3, LibreOffice, Chromium, Superset and others
 	@.clients/oldest/bin/python -m pytest tests/clients/test_duckdb.py
 	@$(WITH_OCR)
 	@.venv/bin/python -m pytest --numprocesses=2 tests/clients/test_edition.py
 	@.clients/current/bin/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder \
-		tests/clients/test_site.py tests/clients/test_superset.py tests/clients/test_tools.py
+		tests/clients/test_site.py tests/clients/test_superset.py tests/clients/test_tools.py tests/clients/test_terminal.py
 
 superset: ind_warehouse.duckdb .superset/installed  ## serve the published file in Apache Superset, in the background; with PORT=<port>, on another port
 	@.superset/venv/bin/python -I dashboards/superset/serve.py start

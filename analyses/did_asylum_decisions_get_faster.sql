@@ -1,7 +1,7 @@
 -- Werd er sneller op asielaanvragen beslist?
 -- Did asylum decisions get faster?
--- Een hoger aandeel binnen de termijn bewijst dat niet als de termijn zelf is veranderd (law_of). De berekende duur is geen wachttijd.
--- A higher share in time is no proof where the time limit itself changed (law_of). Calculated days are not a waiting time.
+-- Een hoger aandeel binnen de termijn bewijst dat niet als de termijn zelf is veranderd. De berekende duur is geen wachttijd.
+-- A higher share in time is no proof where the time limit itself changed. Calculated days are not a waiting time.
 with track_4 as (
 
     select * from {{ ref('fct_caseload') }}

@@ -40,6 +40,7 @@ figures as (
 
     select
         'decisions' as figure,
+        'count' as unit,
         reference_year,
         sum(value) as value,
         sum(value_lower) as value_lower,
@@ -49,6 +50,7 @@ figures as (
     union all
     select
         'of which on applications' as figure,
+        'count' as unit,
         reference_year,
         sum(value) as value,
         sum(value_lower) as value_lower,
@@ -59,6 +61,7 @@ figures as (
     union all
     select
         case measure_code when 'total_staff' then 'staff, FTE' else 'of which external, FTE' end as figure,
+        unit,
         reference_year,
         value,
         value_lower,
@@ -68,6 +71,7 @@ figures as (
     union all
     select
         'external share of staff' as figure,
+        'share' as unit,
         reference_year,
         external_share as value,
         external_share_lower as value_lower,
@@ -79,6 +83,7 @@ figures as (
 select
     figures.reference_year as year,
     figures.figure,
+    figures.unit,
     rounded(before.value, 'share') as year_before,
     rounded(figures.value, 'share') as this_year,
     rounded(figures.value / before.value - 1, 'ratio') as growth,

@@ -1,7 +1,7 @@
 -- Wijken de cijfers van de IND af van die van het CBS en anderen?
 -- Do the IND's figures differ from those of Statistics Netherlands (CBS) and others?
--- Per reeks het jaar dat ten opzichte van de marge het meest afwijkt. Alle cijfers komen uit het register van de IND: overeenstemming bewijst niets.
--- For each series, the year furthest outside its margin. All figures come from the IND's register, so agreement confirms nothing.
+-- Per reeks het jaar dat ten opzichte van de marge het meest afwijkt. Alle komen uit het register van de IND: overeenstemming bevestigt de lezing, niet de telling.
+-- For each series, the year furthest outside its margin. All come from the IND's register, so agreement confirms the reading, not the count.
 with checks as (
 
     select

@@ -1,7 +1,7 @@
 -- Hoe ver gaan de cijfers terug, en tot wanneer lopen ze?
 -- How far back do the figures reach, and how recent are they?
--- Het laatste jaar komt uit een hele editie (whole) of alleen van een webpagina (page). family_incl_echr8 is anders gedefinieerd dan family.
--- The last year comes from a whole edition or only from a web page (last_in). family_incl_echr8 is defined differently from family.
+-- Het laatste jaar komt uit een hele editie of alleen van een webpagina. Familie & Gezin met 8 EVRM is een andere reeks.
+-- The last year comes from a whole edition or only from a web page. Family with Article 8 ECHR is a different series.
 with observations as (
 
     select * from {{ ref('fct_observations') }}

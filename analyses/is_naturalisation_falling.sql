@@ -1,7 +1,7 @@
 -- Loopt het aantal naturalisatieaanvragen terug?
 -- Are naturalisation applications falling?
--- Vergeleken met een recordjaar (dim_breaks) lijkt alles een daling: vergelijk ook met het eerste jaar. Is pending leeg, dan is de voorraad onbekend.
--- Compared with a record year (dim_breaks), everything looks like a fall: compare with the first year too. If pending is empty, it is unknown.
+-- Vergeleken met een recordjaar (dim_breaks) lijkt alles een daling: vergelijk ook met het eerste jaar. Een lege voorraad is onbekend.
+-- Compared with a record year (dim_breaks), everything looks like a fall: compare with the first year too. An empty stock is unknown.
 with applications as (
 
     select * from {{ ref('fct_observations') }}

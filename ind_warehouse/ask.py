@@ -3,11 +3,16 @@
 import os
 import re
 import sys
+import unicodedata
 from itertools import takewhile
 from pathlib import Path
 
 import click
 import duckdb
+import yaml
+from rich import box
+from rich.console import Console
+from rich.table import Table
 
 from ind_warehouse import PUBLISHED, ROOT, opened
 
@@ -20,46 +25,96 @@ NEWER = """
 
     )
 
-    select unnest([
-        concat('Nieuwste hele editie: ', title, '. Van latere (', years, ') zijn er alleen losse cijfers van webpagina''s: '),
-        concat('Newest whole edition: ', title, '. For later ones (', years, ') there are only single figures from web pages: ')
-    ]) || 'make ask Q=how_far_back_do_figures_reach.' as message
+    select concat(
+        case $language
+            when 'nl' then 'Nieuwste hele editie: ' || title || '. Van latere (' || years || ') zijn er alleen losse cijfers'
+            else 'Newest whole edition: ' || title || '. For later ones (' || years || ') there are only single figures'
+        end,
+        ': make ask Q=how_far_back_do_figures_reach.'
+    )
     from marts.dim_editions
     cross join later
     where is_newest_whole and years is not null
 """
+# what people call each code, in the answers and in the words that find a question
+NAMES = """
+    select product_code as code, short_name_{0} as name from marts.dim_products
+    union all
+    select series_code, product.short_name_{0} || ', ' || measure.name_{0} from marts.dim_series as series
+    inner join marts.dim_products as product using (product_code) inner join marts.dim_measures as measure using (measure_code)
+    union all
+    select measure_code, name_{0} from marts.dim_measures
+    union all
+    -- a sum is no printed series
+    select product_code || '.pending', short_name_{0} || ', ' || measure.name_{0} from marts.dim_products
+    inner join marts.dim_measures as measure on measure_code = 'pending'
+    where is_derived
+    union all
+    select name_en, name_{0} from marts.dim_nationalities
+"""
 COMPILED = ROOT / "target" / "compiled" / "ind_warehouse" / "analyses"
 CLI_COMMANDS = Path(__file__).with_name("cli.sql")
+TEXTS = Path(__file__).with_suffix(".yaml")
 QUESTIONS = {path.stem: path for path in sorted((ROOT / "analyses").glob("*.sql"))}
-WIDTH = 100
 
 
 @click.command()
-@click.argument("name", required=False)
-def ask(name: str | None) -> None:
-    """Answer the question NAME, or list the questions."""
-    if name is None:
-        for question, path in QUESTIONS.items():
-            dutch, english, *_ = header(path)
-            click.echo(f"{question}\n    {dutch}\n    {english}")
-        click.echo("\nTo answer one: make ask Q=<name>")
-        return
-    if name not in QUESTIONS:
-        raise click.ClickException(f'There is no question "{name}"; make ask lists them.')
+@click.argument("words", nargs=-1)
+@click.option("--sql", is_flag=True, help="Show the query too.")
+def ask(words: tuple[str, ...], sql: bool) -> None:
+    """Answer the question named by WORDS, or the only one that has them all; else list those that do."""
+    language = "nl" if os.environ.get("LANG", "").lower().startswith("nl") else "en"
+    console = Console(highlight=False, markup=False, emoji=False)
     with opened(PUBLISHED) as con:
-        found = answer(con, name)
-        newer = [line for (line,) in con.execute(NEWER).fetchall()]
-    for line in header(QUESTIONS[name]):
-        click.echo(click.wrap_text(line, WIDTH))
-    click.echo(f"\n{found}")
-    for line in newer:
-        click.echo(click.wrap_text(line, WIDTH))
+        found = matching(con, " ".join(words))
+        if len(found) != 1:
+            for name in found:
+                click.echo(f"{name}\n    {header(QUESTIONS[name], language)[0]}")
+            click.echo("\nTo answer one: make ask Q=<name or words>")
+            return
+        name = found[0]
+        sentence, table = answer(con, name, language)
+        newer = con.execute(NEWER, {"language": language}).fetchall()
+    question, caveat = header(QUESTIONS[name], language)
+    # numbers stay whole: a narrow terminal leaves less room between them, and is exceeded rather than obeyed
+    wide = console.options.update(width=1000)
+    if console.measure(table, options=wide).minimum > console.width:
+        table.padding = 0
+    click.echo("\n".join(click.wrap_text(line, console.width) for line in (question, sentence) if line) + "\n")
+    console.print(table, width=max(console.width, console.measure(table, options=wide).minimum))
+    click.echo("\n" + "\n".join(click.wrap_text(line, console.width) for line in (caveat, *(line for (line,) in newer))))
+    if sql:
+        click.echo(f"\n{query(name)}")
 
 
-def header(path: Path) -> list[str]:
-    """Read the comment at the top of an analysis: question in Dutch, question in English, caveat in Dutch, caveat in English."""
-    lines = path.read_text("utf-8").splitlines()
-    return [line.removeprefix("-- ") for line in takewhile(lambda line: line.startswith("-- "), lines)]
+def matching(con: duckdb.DuckDBPyConnection, words: str) -> list[str]:
+    """Find the question of that name, or those with all the words, or with what the words are synonyms of.
+
+    Raises:
+        click.ClickException: No question has them.
+    """
+    if words in QUESTIONS:
+        return [words]
+    synonyms = con.execute("select lower(synonyms), code from raw.synonyms").fetchall()
+    meant = [[plain(word), *(code for said, code in synonyms if word.lower() in said.split())] for word in words.split()]
+    texts = {name: plain(f"{name} {path.read_text('utf-8')}") for name, path in QUESTIONS.items()}
+    found = [name for name, text in texts.items() if all(any(one in text for one in ones) for ones in meant)]
+    if not found:
+        raise click.ClickException(
+            f'No question is about "{words}". make ask lists them; for figures, make cli and from find(...), or the site.'
+        )
+    return found
+
+
+def plain(text: str) -> str:
+    """Write a text without capitals and accents."""
+    return "".join(letter for letter in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(letter))
+
+
+def header(path: Path, language: str) -> tuple[str, str]:
+    """Read the comment at the top of an analysis: question and caveat, each in Dutch, then in English."""
+    lines = [line.removeprefix("-- ") for line in takewhile(lambda line: line[:3] == "-- ", path.read_text("utf-8").splitlines())]
+    return tuple(lines[language == "en" :: 2])
 
 
 def query(name: str) -> str:
@@ -74,9 +129,64 @@ def query(name: str) -> str:
     return re.sub(r'"\w+"[.]"(marts|raw)"[.]"(\w+)"', r"\1.\2", compiled.read_text("utf-8")).strip()
 
 
-def answer(con: duckdb.DuckDBPyConnection, name: str) -> str:
-    """Run an analysis on the published file or the working file, and format the answer as a table for a terminal."""
-    return str(con.sql(query(name)))
+def answer(con: duckdb.DuckDBPyConnection, name: str, language: str) -> tuple[str, Table]:
+    """Run an analysis, and write its answer for people.
+
+    Args:
+        con: The published file.
+        name: The question.
+        language: nl or en.
+
+    Returns:
+        A sentence with the margin of each figure, empty if the rows do not bear it, and a table that fits any width.
+    """
+    texts = yaml.load(TEXTS.read_text("utf-8"), yaml.CSafeLoader)
+    asked, about = texts["answers"].get(name, {}), texts["columns"]
+    names = dict(con.execute(NAMES.format(language)).fetchall()) | {
+        text: said[language] for text, said in texts["values"].items()
+    }
+    con.execute(f"create or replace temp table answer as {query(name)}")
+    kinds = {column: kind for column, kind, *_ in con.execute("describe answer").fetchall()}
+    # unit says that of the row's figures
+    columns = [column for column in kinds if column != "unit"]
+    cells, with_margin, figure = {}, {}, ""
+    for column in columns:
+        bound = about.get(column, {}).get("is")
+        if not bound:
+            figure, unit = column, asked.get("units", {}).get(column, about.get(column, {}).get("unit"))
+            unit, sign = "unit" if unit == "row" else unit and f"'{unit}'", ""
+            if about.get(column, {}).get("sign"):
+                sign = f"case when {column} > 0 then '+' else '' end || "
+        cell = f"in_words({column}, {unit}, language := '{language}')" if unit else f"{column}::varchar"
+        cells[column] = cell if bound else sign + cell
+        if unit == "'share'" and not bound:
+            # without bounds it is a printed percentage
+            half = f"greatest({column} - 0.005, 0), least({column} + 0.005, 1)"
+            with_margin[column] = f"shown({column}, {half}, 'share', language := '{language}')"
+        if bound == "upper":
+            lower = columns[columns.index(column) - 1]
+            with_margin[figure] = f"{sign}shown({figure}, {lower}, {column}, {unit}, language := '{language}')"
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)
+    for column in columns:
+        heading, text = about.get(column, {}).get(language, column.replace("_", " ")), kinds[column] == "VARCHAR"
+        table.add_column(heading.replace(" ", "\n"), justify="left" if text else "right", no_wrap=not text, overflow="fold")
+    for row in con.execute(f"select {', '.join(cells.values())} from answer").fetchall():
+        table.add_row(*(readable(value, names) for value in row))
+    sentence = ""
+    if asked:
+        named = re.findall(r"{(\w+)}", asked[language])
+        figures = ", ".join((cells | with_margin)[column] for column in named)
+        if row := con.execute(f"select {figures} from answer {asked['pick']}").fetchone():
+            values = (readable(value, names) for value in row)
+            sentence = asked[language].format_map(dict(zip(named, values, strict=True)))
+    return sentence, table
+
+
+def readable(value: str | None, names: dict[str, str]) -> str:
+    """Write names instead of codes, and a dash where nothing is known."""
+    if value is None:
+        return "\N{EN DASH}"
+    return names.get(value) or re.sub(r"[\w.]+", lambda word: names.get(word[0], word[0]), value.replace("/", ": "))
 
 
 @click.command()

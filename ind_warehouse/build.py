@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import textwrap
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,7 @@ import click
 import duckdb
 from filelock import FileLock, Timeout
 
-from ind_warehouse import PUBLISHED, ROOT
-from ind_warehouse.ask import answer, query
+from ind_warehouse import PUBLISHED, ROOT, version
 from ind_warehouse.check import check_seeds
 from ind_warehouse.publish import NotPublished, discard, publish, tell
 
@@ -28,7 +28,27 @@ DIFFERENCES = Path(__file__).with_name("differences.sql")
 MESSAGES_SHOWN = 20
 # the settings with which a data test fails on any row
 STRICT = {"severity": "ERROR", "warn_if": "!= 0", "error_if": "!= 0", "fail_calc": "count(*)", "limit": None}
-FIRST_QUESTION = "where_did_the_backlog_grow"
+DIFFERENCES_SHOWN = 3
+# the two newest whole editions, and the rest in a line
+EDITIONS = """
+    with editions as (
+
+        select *, row_number() over (partition by is_partial order by edition_year desc) as place
+        from marts.dim_editions
+
+    )
+
+    select
+        concat(title, ': ', printed_figures, ' figures in ', printed_tables, ' tables, ')
+        || concat(rankings, ' top-3 lists, ', footnotes, ' footnotes')
+    from editions
+    where not is_partial and place <= 2
+    union all
+    select concat(sum(printed_figures), ' more figures of ', string_agg(edition_year, ', ' order by edition_year))
+    from editions
+    where is_partial or place > 2
+    having count(*) > 0
+"""
 
 
 class BuildFailed(NotPublished):
@@ -43,14 +63,15 @@ def build() -> None:
         with FileLock(WORKING.with_suffix(".lock"), blocking=False):
             if faults := check_seeds(ROOT):
                 raise BuildFailed("\n".join(faults))
-            click.echo("Building and testing, about ten seconds ...", err=True)
-            built = summary(build_working_file())
+            click.echo("Building and testing, about fifteen seconds ...", err=True)
+            passed = build_working_file()
             size = publish(WORKING, PUBLISHED)
+            built = summary(passed, size)
     except Timeout:
         raise NotPublished("Another build is running in this folder; wait until it finishes.") from None
     except (BuildFailed, OSError, duckdb.Error) as error:
         raise NotPublished(f"{error}\n\nNot published: {PUBLISHED.name} is unchanged.") from error
-    tell(f"Published {PUBLISHED.name} ({size / 1e6:.1f} MB)\n{built}")
+    tell(built)
 
 
 def build_working_file() -> Counter:
@@ -174,23 +195,25 @@ def said_by(test: dict, found: duckdb.DuckDBPyConnection) -> list[str]:
     return said
 
 
-def summary(passed: Counter) -> str:
-    """Summarise the build for people, with a query to try and its answer.
+def summary(passed: Counter, size: int) -> str:
+    """Summarise the build in at most twelve lines of 80 characters, which fit any terminal.
 
     Args:
         passed: The number of nodes of each type that were built or passed.
+        size: The size of the published file in bytes.
     """
     with duckdb.connect(WORKING, read_only=True) as con:
-        editions = con.execute(
-            "select title, printed_figures, printed_tables, rankings, footnotes from marts.dim_editions order by edition_year"
-        ).fetchall()
+        editions = [line for (line,) in con.execute(EDITIONS).fetchall()]
         differences = [line for (line,) in con.execute(DIFFERENCES.read_text("utf-8")).fetchall()]
-        answered = answer(con, FIRST_QUESTION).rstrip()
-    lines = [
-        f"  {title}: {figures} printed figures in {tables} tables, {rankings} top-3 lists, {footnotes} footnotes"
-        for title, figures, tables, rankings, footnotes in editions
-    ]
-    lines += [f"  {line}" for line in differences]
-    lines.append(f"  Checks passed: {passed['test']} data tests")
-    try_this = ["", "A query to try, and its answer:", "", query(FIRST_QUESTION), "", answered]
-    return "\n".join([*lines, *try_this, "", "More questions: make ask"])
+    if (more := len(differences) - DIFFERENCES_SHOWN) > 0:
+        differences[DIFFERENCES_SHOWN:] = [f"and {more} more differences: make ask Q=what_changed_between_editions"]
+    return "\n".join(
+        [
+            f"Published {PUBLISHED.name} {version()} ({size / 1e6:.1f} MB), {passed['test']} data tests passed",
+            *(f"  {textwrap.shorten(line, 77, placeholder=' ...')}" for line in editions + differences),
+            "",
+            "make ask    answers questions; make ask Q=asylum finds those about asylum",
+            "make cli    opens the file for SQL",
+            "make site   writes pages, spreadsheets and docs: site/index.html",
+        ]
+    )

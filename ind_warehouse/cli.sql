@@ -10,4 +10,5 @@ use ind_warehouse.marts;
 .print "  from notes('objections');                      what to know before you compare"
 .print "  from metric('backlog_change');                 one metric across products"
 .print "  from provenance('objections.pending', 2023);   where a figure is printed"
+.print "  from cite('objections.pending', 2023);         how to cite it"
 .print ".mode line shows long texts in full, .mode duckbox switches back, .quit quits."

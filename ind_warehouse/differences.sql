@@ -31,10 +31,10 @@ revised as (
 
     select
         1 as position,
+        earlier.observation_key as place,
         concat(
-            'Revised in edition ', revisions.to_edition, ': ', revisions.series_code, ' of ', revisions.reference_year, ', ', earlier.printed_value,
-            ' in edition ', revisions.from_edition, ', now ', later.printed_value,
-            ' (' || format('{:+.0f}', revisions.steps) || ' steps of rounding)'
+            'Revised in edition ', revisions.to_edition, ': ', earlier.printed_value, ', now ', later.printed_value,
+            ', ', revisions.series_code, ' of ', revisions.reference_year, ' (' || format('{:+.0f}', revisions.steps) || ' steps of rounding)'
         ) as message
     from marts.fct_revisions as revisions
     inner join newest on revisions.to_edition >= newest.edition_year
@@ -65,15 +65,15 @@ messages as (
 
     select * from revised
     union all
-    select 2 as position, concat('New in edition ', edition_year, ': ', series_code) as message
+    select 2 as position, series_code as place, concat('New in edition ', edition_year, ': ', series_code) as message
     from beside
     where is_here and not was_there
     union all
-    select 3 as position, concat('No longer in edition ', edition_year, ': ', series_code) as message
+    select 3 as position, series_code as place, concat('No longer in edition ', edition_year, ': ', series_code) as message
     from beside
     where was_there and not is_here
 
 )
 
 select message from messages
-order by position, message
+order by position, place

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 import duckdb
 import xlsxwriter
+import yaml
 
 from ind_warehouse import PUBLISHED, ROOT, opened, version
 from ind_warehouse.build import PARSED, WORKING, run_dbt
@@ -21,8 +22,9 @@ GENERATED = ROOT / "target" / "docs" / "static_index.html"
 PAGE = ROOT / "site" / "docs" / "index.html"
 NAME = "ind_warehouse"
 PACKAGE = "datapackage.json"
-# the unit of a column whose unit varies by row
+# the unit of a column whose unit varies by row; a difference of shares is in percentage points
 UNIT_OF_ROW = "as the column unit says"
+DIFFERENCE = "difference as the column unit says"
 PROFILES = "https://datapackage.org/profiles/2.0"
 # the fewest and most decimals that a spreadsheet shows for each unit, enough to show bounds
 DECIMALS = {
@@ -30,28 +32,23 @@ DECIMALS = {
     "fte": (0, 1),
     "eur": (0, 0),
     "share": (0, 3),
-    "ratio": (4, 6),
+    "points": (0, 3),
+    "ratio": (2, 4),
     "days": (2, 4),
     "months": (2, 4),
     "index": (2, 4),
     "year": (0, 0),
 }
-ABOUT = {
-    "Nederlands": [
-        "Jaarcijfers van de Immigratie- en Naturalisatiedienst (IND), en wat eruit volgt. Eén blad per tabel.",
-        "Naast een afgeleid cijfer of percentage staan twee grenzen (_lower en _upper): wat de afronding toelaat, niet meer.",
-        "De notitie (in het Engels) bij elke kolomkop zegt wat de kolom is, in welke eenheid, en wat een lege cel betekent.",
-        "Lees note_nl en break_note_nl, of dim_products, dim_series en dim_breaks, voordat u jaren vergelijkt of optelt.",
-        "Noem de IND als bron. Voorwaarden voor hergebruik vermeldt het document niet; ze zijn hier niet bekend.",
-    ],
-    "English": [
-        "Annual figures of the Dutch Immigration and Naturalisation Service (IND), and derived figures. One sheet per table.",
-        "Each derived figure or percentage has two bounds (_lower and _upper): the range that rounding in print leaves.",
-        "The note on each column heading describes the column, its unit, and what an empty cell means.",
-        "Read note_en and break_note_en, or dim_products, dim_series and dim_breaks, before you compare years or add up.",
-        "Name the IND as the source. The document states no terms of reuse; we do not know them.",
-    ],
+# the same for people who read the figures and do not compare their bounds
+SHOWN = {"share": (0, 1), "points": (0, 1), "ratio": (2, 2), "days": (1, 1), "months": (1, 1), "index": (2, 2)}
+# where names stand beside a code in the workbook: the mart that has them
+NAMED = {
+    "product_code": "dim_products",
+    "series_code": "dim_series",
+    "metric_code": "dim_metrics",
+    "measure_code": "dim_measures",
 }
+TEXTS = Path(__file__).with_suffix(".yaml")
 
 
 @dataclass
@@ -100,10 +97,28 @@ def write_files(con: duckdb.DuckDBPyConnection, folder: Path) -> list[Table]:
         quotes = f", force_quote ({texts})" if texts else ""
         for kind, options in (("csv", f"format csv{quotes}"), ("parquet", "format parquet")):
             con.execute(f"copy (from marts.{table.name}) to {quoted(folder / f'{table.name}.{kind}')} ({options})")
-    write_workbook(con, tables, folder / f"{NAME}.xlsx")
+    texts = yaml.safe_load(TEXTS.read_text("utf-8"))
+    for name, file in texts["files"].items():
+        write_plain(con, folder / name, file)
+    write_workbook(con, tables, folder / f"{NAME}.xlsx", texts)
     package = json.dumps(describe_package(con, tables), ensure_ascii=False, indent=2)
     (folder / PACKAGE).write_text(package + "\n", "utf-8")
     return tables
+
+
+def write_plain(con: duckdb.DuckDBPyConnection, path: Path, file: dict) -> None:
+    """Write the figures as a file that a spreadsheet opens right by a double click.
+
+    Args:
+        con: The published file.
+        path: The file.
+        file: Its separator, decimal mark, and columns of rpt_figures with their headings.
+    """
+    figures = con.sql("from figures()").df()[list(file["columns"])].rename(columns=file["columns"])
+    for name in figures.select_dtypes("float").columns:
+        figures[name] = figures[name].map(lambda value: f"{value:.10g}".replace(".", file["decimal"]), na_action="ignore")
+    # the mark at its start tells Excel that it is UTF-8
+    figures.to_csv(path, sep=file["separator"], index=False, encoding="utf-8-sig", lineterminator="\r\n")
 
 
 def keep_others(old: Path, new: Path) -> None:
@@ -121,7 +136,7 @@ def keep_others(old: Path, new: Path) -> None:
 
 
 def describe(con: duckdb.DuckDBPyConnection) -> list[Table]:
-    """Read the descriptions of the marts from the published file: facts first, columns in order."""
+    """Read the descriptions of the marts from the published file: all figures first, then facts, columns in order."""
     keys = dict(
         con.execute(
             "select table_name, constraint_column_names[1] from duckdb_constraints()"
@@ -130,7 +145,7 @@ def describe(con: duckdb.DuckDBPyConnection) -> list[Table]:
     )
     tables = con.execute(
         "select table_name, description_en, description_nl from raw.columns where column_name is null"
-        " order by table_name like 'dim_%', table_name"
+        " order by table_name != 'rpt_figures', table_name like 'dim_%', table_name"
     ).fetchall()
     columns = con.execute(
         "select table_name, column_name, data_type, description_en, is_nullable, unit"
@@ -207,7 +222,13 @@ def describe_resource(table: Table, dimensions: dict[str, tuple[str, str]]) -> d
             "$schema": f"{PROFILES}/tableschema.json",
             "fields": [
                 {"name": column.name, "type": TYPES[column.data_type], "description": column.comment}
-                | ({"unitField": "unit"} if column.unit == UNIT_OF_ROW else {"unit": column.unit} if column.unit else {})
+                | (
+                    {"unitField": "unit"}
+                    if column.unit in (UNIT_OF_ROW, DIFFERENCE)
+                    else {"unit": column.unit}
+                    if column.unit
+                    else {}
+                )
                 | ({} if column.nullable else {"constraints": {"required": True}})
                 for column in table.columns
             ],
@@ -219,17 +240,60 @@ def describe_resource(table: Table, dimensions: dict[str, tuple[str, str]]) -> d
     }
 
 
-def write_workbook(con: duckdb.DuckDBPyConnection, tables: list[Table], path: Path) -> None:
-    """Write the marts as a workbook: a sheet that explains, then one sheet per mart."""
-    (newest,) = con.execute("select max(reference_year) from marts.fct_observations").fetchall()
+def write_workbook(con: duckdb.DuckDBPyConnection, tables: list[Table], path: Path, texts: dict) -> None:
+    """Write a workbook: a sheet that explains, all figures in one table, then one sheet per mart.
+
+    Args:
+        con: The published file.
+        tables: The marts.
+        path: The workbook.
+        texts: The contents of export.yaml.
+    """
+    ((newest,),) = con.execute("select max(reference_year) from marts.fct_observations").fetchall()
+    names = {
+        code: {row[0]: row[1:] for row in con.execute(f"select {code}, name_nl, name_en from marts.{mart}").fetchall()}
+        for code, mart in NAMED.items()
+    }
     # in memory, so that no temporary files are written
     with xlsxwriter.Workbook(path, {"in_memory": True}) as book:
         # a fixed date, so that the same figures give the same file
-        book.set_properties({"title": "IND warehouse", "created": datetime(newest[0], 12, 31)})
-        write_first_sheet(book, tables, sources(con))
+        book.set_properties({"title": "IND warehouse", "created": datetime(newest, 12, 31)})
+        write_first_sheet(book, tables, sources(con), texts["about"])
         formats = Formats(book)
+        write_figures(book.add_worksheet("Cijfers"), tables[0], con, texts["figures"], formats)
         for table in tables:
-            write_sheet(book.add_worksheet(table.name), table, con.execute(f"from marts.{table.name}").fetchall(), formats)
+            columns, rows = with_names(table, con.execute(f"from marts.{table.name}").fetchall(), names)
+            sheet = book.add_worksheet(table.name)
+            for at, column in enumerate(columns):
+                sheet.write_string(0, at, column.name, formats.head)
+                sheet.write_comment(0, at, column.comment, {"x_scale": 2.5, "y_scale": 1.5})
+                sheet.set_column(at, at, 28 if column.data_type == "VARCHAR" else 14)
+            sheet.freeze_panes(1, 1)
+            sheet.autofilter(0, 0, len(rows), len(columns) - 1)
+            lay_out(sheet, len(rows), len(columns), wide=len(columns) > 16)
+            write_rows(sheet, columns, rows, formats)
+
+
+def with_names(table: Table, rows: list[tuple], names: dict[str, dict]) -> tuple[list[Column], list[list]]:
+    """Put names in Dutch and English beside each code that has none.
+
+    Args:
+        table: The mart.
+        rows: Its rows.
+        names: By column and code, the names.
+    """
+    own = {column.name for column in table.columns}
+    columns, values = [], [[] for _ in rows]
+    for at, column in enumerate(table.columns):
+        columns.append(column)
+        what = column.name.removesuffix("_code")
+        known = None if NAMED.get(column.name) in (None, table.name) or f"{what}_nl" in own else names[column.name]
+        if known is not None:
+            columns += [Column(f"{what}_nl", "VARCHAR", f"Dutch name of {column.name}.", True, None)]
+            columns += [Column(f"{what}_en", "VARCHAR", f"English name of {column.name}.", True, None)]
+        for row, cells in zip(rows, values, strict=True):
+            cells += [row[at], *(() if known is None else known.get(row[at], (None, None)))]
+    return columns, values
 
 
 class Formats(dict):
@@ -246,14 +310,16 @@ class Formats(dict):
         return self[shown]
 
 
-def write_first_sheet(book: xlsxwriter.Workbook, tables: list[Table], published: list[tuple[str, str | None]]) -> None:
+def write_first_sheet(
+    book: xlsxwriter.Workbook, tables: list[Table], published: list[tuple[str, str | None]], about: dict
+) -> None:
     """Write the sheet that explains the others in both languages and lists the publications (title and address)."""
     bold, link = book.add_format({"bold": True}), book.get_default_url_format()
     sheet = book.add_worksheet("Lees mij - Read me")
     sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 2, 90)
+    sheet.set_column(1, 2, 100)
     row = 0
-    for language, lines in ABOUT.items():
+    for language, lines in about.items():
         sheet.write_string(row, 0, language, bold)
         sheet.write_column(row, 1, lines)
         row += len(lines) + 1
@@ -268,19 +334,58 @@ def write_first_sheet(book: xlsxwriter.Workbook, tables: list[Table], published:
         if address:
             sheet.write_url(row, 2, address)
         row += 1
+    lay_out(sheet, row, 3)
 
 
-def write_sheet(sheet: xlsxwriter.worksheet.Worksheet, table: Table, rows: list[tuple], formats: Formats) -> None:
-    """Write a mart: a frozen header with notes, filters, and every value with its type."""
-    sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, len(rows), len(table.columns) - 1)
-    for at, column in enumerate(table.columns):
-        sheet.write_string(0, at, column.name, formats.head)
-        sheet.write_comment(0, at, column.comment, {"x_scale": 2.5, "y_scale": 1.5})
-        sheet.set_column(at, at, 28 if column.data_type == "VARCHAR" else 14)
-    unit_at = next((at for at, column in enumerate(table.columns) if column.name == "unit"), None)
+def write_figures(
+    sheet: xlsxwriter.worksheet.Worksheet, table: Table, con: duckdb.DuckDBPyConnection, headings: dict, formats: Formats
+) -> None:
+    """Write every figure that no other one counts as an Excel table, which can be filtered and pivoted as it is.
+
+    Args:
+        sheet: An empty sheet.
+        table: The mart rpt_figures.
+        con: The published file.
+        headings: By column, its heading, a note in Dutch and its width.
+        formats: The number formats.
+    """
+    of = {column.name: column for column in table.columns}
+    columns = [of[name] for name in headings]
+    rows = con.execute(f"select {', '.join(headings)} from figures()").fetchall()
+    head = [{"header": heading, "header_format": formats.head} for heading, *_ in headings.values()]
+    sheet.add_table(0, 0, len(rows), len(columns) - 1, {"name": "Cijfers", "columns": head, "style": "Table Style Light 1"})
+    for at, (column, (_, note, width)) in enumerate(zip(columns, headings.values(), strict=True)):
+        sheet.write_comment(0, at, f"{note}\n\n{column.comment}", {"x_scale": 2.5, "y_scale": 1.5})
+        sheet.set_column(at, at, width)
+    sheet.set_row(0, 32)
+    # what a row is about stays in view
+    sheet.freeze_panes(1, 4)
+    # up to the margin as text; notes and codes would not fit
+    lay_out(sheet, len(rows), list(headings).index("shown_nl"))
+    write_rows(sheet, columns, rows, formats, SHOWN)
+
+
+def lay_out(sheet: xlsxwriter.worksheet.Worksheet, rows: int, columns: int, wide: bool = False) -> None:
+    """Print rows and columns on landscape A4 with the header on every page: as wide as a page, or the first column on each."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.print_area(0, 0, rows, columns - 1)
+    sheet.repeat_rows(0)
+    sheet.set_footer("&L&A&RIND, &P / &N")
+    if wide:
+        sheet.repeat_columns(0)
+        sheet.set_print_scale(60)
+    else:
+        sheet.fit_to_pages(1, 0)
+
+
+def write_rows(
+    sheet: xlsxwriter.worksheet.Worksheet, columns: list[Column], rows: list, formats: Formats, decimals: dict = DECIMALS
+) -> None:
+    """Write the rows below a header, every value with its type, and numbers as their unit says."""
+    unit_at = next((at for at, column in enumerate(columns) if column.name == "unit"), None)
     for line, values in enumerate(rows, 1):
-        for at, (column, value) in enumerate(zip(table.columns, values, strict=True)):
+        for at, (column, value) in enumerate(zip(columns, values, strict=True)):
             if value is None:
                 continue
             if column.data_type == "DATE":
@@ -290,22 +395,26 @@ def write_sheet(sheet: xlsxwriter.worksheet.Worksheet, table: Table, rows: list[
             elif column.data_type == "VARCHAR":
                 sheet.write_string(line, at, value)
             else:
-                unit = values[unit_at] if column.unit == UNIT_OF_ROW else column.unit
-                sheet.write_number(line, at, value, formats[number_format(value, unit)])
+                unit = values[unit_at] if column.unit in (UNIT_OF_ROW, DIFFERENCE) else column.unit
+                if column.unit == DIFFERENCE and unit == "share":
+                    unit = "points"
+                sheet.write_number(line, at, value, formats[number_format(value, unit, decimals)])
 
 
-def number_format(value: float, unit: str | None) -> str:
+def number_format(value: float, unit: str | None, limits: dict = DECIMALS) -> str:
     """Return the Excel number format of a number, with the decimals it needs, within the limits of its unit.
 
     Args:
         value: The number.
         unit: Its unit, or None for a number that only sets an order.
+        limits: The fewest and most decimals of each unit, without those that have none.
     """
-    least, most = DECIMALS.get(unit, (0, 0))
-    scaled = value * 100 if unit == "share" else value
+    least, most = limits.get(unit, (0, 0))
+    sign = {"share": "%", "ratio": "%", "points": '%"-pt"'}.get(unit, "")
+    scaled = value * 100 if sign else value
     decimals = next((n for n in range(least, most) if abs(round(scaled, n) - scaled) < 1e-9), most)
-    whole = "#,##0" if unit not in (None, "share", "year") else "0"
-    return whole + ("." + "0" * decimals if decimals else "") + ("%" if unit == "share" else "")
+    whole = "#,##0" if unit not in (None, "share", "points", "year") else "0"
+    return whole + ("." + "0" * decimals if decimals else "") + sign
 
 
 @click.command()

@@ -98,7 +98,7 @@ fewer_in_share as (
 
     select
         concat(
-            'The right to stay was withdrawn in a smaller share of reviews, ',
+            'In ' || this_year.this_year || ', the right to stay was withdrawn in a smaller share of reviews, ',
             shown(this_year.outcome_share, this_year.outcome_share_lower, this_year.outcome_share_upper, 'share'), ', down from ',
             shown(year_before.outcome_share, year_before.outcome_share_lower, year_before.outcome_share_upper, 'share'),
             '. Yet the number of withdrawals rose by ',
@@ -150,7 +150,7 @@ courts as (
 
     select
         concat(
-            'Court cases on residence did not double: they rose by ',
+            'Court cases on residence did not double in ' || this_year.this_year || ': they rose by ',
             shown(growths.value, growths.value_lower, growths.value_upper, 'ratio'), ', from ',
             in_words(year_before.applications, 'count'), ' to ', in_words(this_year.applications, 'count'), '.'
         ) as sentence
@@ -170,7 +170,7 @@ granted as (
     select
         concat(
             'In ', name, ', ', shown(this_year.outcome_share, this_year.outcome_share_lower, this_year.outcome_share_upper, 'share'),
-            ' of the decisions were grants, down from ',
+            ' of the decisions in ' || this_year.this_year || ' were grants, down from ',
             shown(year_before.outcome_share, year_before.outcome_share_lower, year_before.outcome_share_upper, 'share'),
             '. The number of grants fell by only ',
             shown(
@@ -227,7 +227,7 @@ differing as (
                 '; '
                 order by checks.check_key
             ),
-            '. All sources use the IND''s register, so agreement confirms nothing.'
+            '. All sources use the IND''s register, so agreement confirms the reading, not the count.'
         ) as sentence
     from marts.fct_reconciliation as checks
     inner join marts.dim_products as products using (product_code)

@@ -20,6 +20,19 @@ end;
 comment on macro main.asked_here is
 'True if the current database is the one that holds the macro, else an error. Example: select asked_here(this_file());';
 
+create or replace macro main.nearest(asked, codes) as (
+    select string_agg(near.code, ', ' order by near.likeness desc, near.code)
+    from (
+        select known.code, jaro_winkler_similarity(known.code, coalesce(lower(trim(asked)), '')) as likeness
+        from (select unnest(codes) as code) as known
+        order by likeness desc, known.code
+        limit 6
+    ) as near
+);
+
+comment on macro main.nearest is
+'The six codes of a list that look most like a text. Example: select nearest(''family'', [''family.pending'', ''students'']);';
+
 create or replace macro main.list_tables() as table
 select
     table_name,
@@ -50,7 +63,9 @@ where
         )
             then lower(trim(of_table)) in (table_name, schema_name || '.' || table_name)
         else error(concat(
-            'There is no table ''', of_table, '''. To list those of marts: from list_tables(); and those of raw too: show all tables;'
+            'There is no table ''', of_table, '''. The nearest: ',
+            nearest(of_table, (select list(distinct named.table_name) from duckdb_tables() as named where named.schema_name in ('marts', 'raw'))),
+            '. To list them: from list_tables();'
         ))
     end
 order by schema_name, column_index;
@@ -59,16 +74,40 @@ comment on macro table main.list_columns is
 'The columns of a table in marts or raw, with their comments: unit, stock or flow, meaning of null, source. Example: from list_columns(''fct_caseload'');';
 
 create or replace macro main.find(words) as table
-with named as (
+with products as (
 
-    select 1 as position, 'product' as kind, product_code as code, name_nl, name_en, concat_ws(' ', note_nl, note_en) as notes
-    from marts.dim_products
+    select
+        products.*,
+        concat_ws(' ', products.name_nl, products.name_en, products.short_name_nl, products.short_name_en, synonyms.synonyms) as known_as
+    from marts.dim_products as products
+    left join raw.synonyms as synonyms on products.product_code = synonyms.code
+
+),
+
+named as (
+
+    select 1 as position, 'product' as kind, product_code as code, name_nl, name_en, known_as, concat_ws(' ', note_nl, note_en) as notes
+    from products
     union all
-    select 2 as position, 'series' as kind, series_code as code, name_nl, name_en, concat_ws(' ', note_nl, note_en) as notes
-    from marts.dim_series
+    select
+        2 as position, 'series' as kind, series.series_code as code, series.name_nl, series.name_en,
+        concat_ws(' ', series.name_nl, series.name_en, products.short_name_nl, products.short_name_en) as known_as,
+        concat_ws(' ', products.known_as, synonyms.synonyms, series.note_nl, series.note_en) as notes
+    from marts.dim_series as series
+    inner join products using (product_code)
+    left join raw.synonyms as synonyms on series.measure_code = synonyms.code
     union all
-    select 3 as position, 'metric' as kind, metric_code as code, name_nl, name_en, concat_ws(' ', description, caveat) as notes
-    from marts.dim_metrics
+    select
+        3 as position, 'metric' as kind, metrics.metric_code as code, metrics.name_nl, metrics.name_en,
+        concat_ws(' ', metrics.name_nl, metrics.name_en, synonyms.synonyms) as known_as,
+        concat_ws(' ', metrics.description, metrics.caveat) as notes
+    from marts.dim_metrics as metrics
+    left join raw.synonyms as synonyms on metrics.metric_code = synonyms.code
+    union all
+    select
+        4 as position, 'nationality' as kind, nationality_code as code, name_nl, name_en,
+        concat_ws(' ', name_nl, name_en, country_nl, country_en) as known_as, null as notes
+    from marts.dim_nationalities
 
 ),
 
@@ -76,8 +115,8 @@ plain as (
 
     select
         *,
-        strip_accents(lower(concat_ws(' ', code, name_nl, name_en))) as names,
-        strip_accents(lower(concat_ws(' ', code, name_nl, name_en, notes))) as texts
+        strip_accents(lower(concat_ws(' ', code, known_as))) as names,
+        strip_accents(lower(concat_ws(' ', code, known_as, notes))) as texts
     from named
 
 ),
@@ -120,7 +159,7 @@ where
 order by in_names desc, position, code;
 
 comment on macro table main.find is
-'Products, series and metrics with all the given words, Dutch or English, in code, name or notes; empty text finds all. Use the codes in the other macros. Example: from find(''nareis'');';
+'Products, series, metrics and nationalities with all the given words, Dutch or English, in code, name, synonyms or notes; empty text finds all. Use the codes in the other macros. Example: from find(''nareis'');';
 
 create or replace macro main.figures("all" := false) as table
 select * from marts.rpt_figures
@@ -145,7 +184,9 @@ where
         when lower(trim(of_product)) in (select known.product_code from marts.fct_caseload as known)
             then product_code = lower(trim(of_product))
         else error(concat(
-            'There is no procedure ''', of_product, ''' with applications and decisions. To find codes: from find(''...'');'
+            'There is no procedure ''', of_product, ''' with applications and decisions. The nearest: ',
+            nearest(of_product, (select list(distinct known.product_code) from marts.fct_caseload as known)),
+            '. To find others: from find(''...'');'
         ))
     end
 order by reference_year;
@@ -189,7 +230,11 @@ where
     and case
         when lower(trim(of_product)) in (select known.product_code from marts.dim_products as known)
             then product_code = lower(trim(of_product))
-        else error(concat('There is no product ''', of_product, '''. To find codes: from find(''...'');'))
+        else error(concat(
+            'There is no product ''', of_product, '''. The nearest: ',
+            nearest(of_product, (select list(known.product_code) from marts.dim_products as known)),
+            '. To find others: from find(''...'');'
+        ))
     end
 order by position, about, year;
 
@@ -228,7 +273,11 @@ where
                 ),
                 '.'
             ))
-        else error(concat('There is no metric ''', of_metric, '''. To list them: from marts.dim_metrics;'))
+        else error(concat(
+            'There is no metric ''', of_metric, '''. The nearest: ',
+            nearest(of_metric, (select list(known.metric_code) from marts.dim_metrics as known)),
+            '. To list them: from marts.dim_metrics;'
+        ))
     end
 order by figures.value desc, figures.product_code;
 
@@ -269,10 +318,40 @@ where
                 ),
                 '.'
             ))
-        else error(concat('There is no printed series ''', of_series, '''. To find codes: from find(''...'');'))
+        else error(concat(
+            'There is no printed series ''', of_series, '''. The nearest: ',
+            nearest(of_series, (select list(known.series_code) from marts.dim_series as known)),
+            '. To find others: from find(''...'');'
+        ))
     end
 order by figures.edition_year;
 
 comment on macro table main.provenance is
 'Where a figure is printed, by edition, quoted exactly. Example: from provenance(''students.applications'', 2021);';
+
+create or replace macro main.cite(of_series, of_year) as table
+select
+    concat_ws(
+        ', ', publications.publisher, places.publication || ' (' || publications.published || ')', places.table_label,
+        places.row_label || ' ' || places.reference_year || ': ' || places.printed_value || '. ' || places.address
+    ) as citation_nl,
+    concat_ws(
+        ', ', publications.publisher, places.publication || ' (' || publications.published || ')',
+        series.name_en || ', ' || places.reference_year || ': ' || figures.shown_en || '. ' || places.address
+    ) as citation_en
+-- an unknown series or year fails there
+from provenance(of_series, of_year) as places
+inner join marts.fct_observations as observations
+    on
+        observations.series_code = lower(trim(of_series))
+        and places.reference_year = observations.reference_year
+        and places.edition_year = observations.edition_year
+        and observations.is_current
+inner join raw.publications as publications using (publication_code)
+inner join marts.dim_series as series using (series_code)
+inner join marts.rpt_figures as figures on figures.figure_key = observations.series_code || '/' || observations.reference_year
+where asked_here('{{ identity }}');
+
+comment on macro table main.cite is
+'How to cite a printed figure, with its address, in Dutch and English. Example: from cite(''asylum_family_reunification.applications'', 2023);';
 {%- endmacro %}

@@ -2,19 +2,20 @@
 
 import csv
 import io
+import re
 import shutil
 import subprocess
 import sys
-import textwrap
 from functools import cache
 from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from conftest import ROOT
-from ind_warehouse.ask import QUESTIONS, ask, header, query
+from ind_warehouse.ask import QUESTIONS, TEXTS, answer, ask, header, query
 
 DUCKDB = Path(sys.executable).parent / "duckdb"
 LATE = "how_many_decisions_were_late"
@@ -122,8 +123,9 @@ def answered(name: str, mode: str, file: Path) -> str:
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_question(name):
     """It starts with question and caveat in both languages, and its answer fits in a terminal."""
-    dutch, english, *mind = header(QUESTIONS[name])
-    assert dutch.endswith("?") and english.endswith("?") and len(mind) == 2
+    for language in ("nl", "en"):
+        question, caveat = header(QUESTIONS[name], language)
+        assert question.endswith("?") and caveat.endswith(".")
     lines = answered(name, "box", ROOT / "ind_warehouse.duckdb").splitlines()
     assert 5 < len(lines) <= 24
     assert max(map(len, lines)) <= 100
@@ -156,28 +158,126 @@ def test_who_is_behind(pinned_file):
     assert [row["product_code"] for row in rows] == expected
 
 
-def test_ask(published, monkeypatch, tmp_path):
-    """The command lists every question, answers with the compiled SQL, and reports an unknown question and a missing file."""
+# by hand from the same publications: what is said first, in English and Dutch
+SAID = {
+    "where_did_the_backlog_grow": (
+        "In 2023, pending cases grew most in Asylum track 4: +14,350, to 45,640.",
+        "In 2023 groeide de voorraad het meest bij Asiel spoor 4: +14.350, tot 45.640 zaken.",
+    ),
+    MOST: (
+        "In 2023, Objections had the most late decisions: 14,645, 26.7% (25.7%\N{EN DASH}27.7%) of all late decisions.",
+        "In 2023 waren de meeste te late beslissingen van Bezwaar: 14.645, 26,7% (25,7%\N{EN DASH}27,7%) van alle te late"
+        " beslissingen.",
+    ),
+    "how_many_permits_were_withdrawn": (
+        "In 2023, the IND withdrew 12,941 (12,670\N{EN DASH}13,212) rights to stay, in 24% (23.5%\N{EN DASH}24.5%) of 53,920"
+        " reviews; compared with the year before +2,559 (2,094\N{EN DASH}3,024).",
+        "In 2023 trok de IND 12.941 (12.670\N{EN DASH}13.212) verblijfsrechten in, 24% (23,5%\N{EN DASH}24,5%) van de 53.920"
+        " toetsingen; tegenover het jaar ervoor +2.559 (2.094\N{EN DASH}3.024).",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "nl"])
+@pytest.mark.parametrize("name", SAID)
+def test_sentence(by_hand, name, language):
+    """The first sentence has the figures computed by hand, with their margins."""
+    con = by_hand.cursor()
+    assert answer(con, name, language)[0] == SAID[name][language == "nl"]
+
+
+def test_most_needs_bounds(pinned_file, tmp_path):
+    """Where the bounds of two procedures overlap, no sentence calls one of them the first."""
+    with duckdb.connect(shutil.copy(pinned_file, tmp_path)) as con:
+        con.execute("update marts.fct_caseload set late_decisions_upper = 14600 where caseload_key = 'extensions/2023'")
+        assert answer(con, MOST, "en")[0] == ""
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 120), ("nl", 80)])
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_ask(published, monkeypatch, name, language, width):
+    """An answer fits the terminal with every column, row and digit, in one language, and shows names and dashes."""
+    monkeypatch.setenv("LANG", f"{language}_NL.UTF-8")
+    monkeypatch.setenv("COLUMNS", str(width))
+    output = CliRunner().invoke(ask, [name]).output
+    question, caveat = header(QUESTIONS[name], language)
+    assert " ".join(output.split()).startswith(question) and caveat in " ".join(output.split())
+    assert max(len(line.rstrip()) for line in output.splitlines()) <= width
+    assert not re.search("NULL|None|…|[.][.][.]", output)
+    codes = {code for (code,) in published.execute("select product_code from marts.dim_products").fetchall() if "_" in code}
+    assert not codes & set(re.findall(r"\w+", output))
+    (table,) = re.findall("\n\n(.*?)\n\n", output, re.DOTALL)
+    asked = published.execute(query(name))
+    raw = [dict(zip([column[0] for column in asked.description], row, strict=True)) for row in asked.fetchall()]
+    sentence, shown = answer(published.cursor(), name, language)
+    assert sentence
+    assert len(shown.columns) == len(raw[0].keys() - {"unit"}) and shown.row_count == len(raw)
+    # every figure is whole, in its row
+    figures = [list(column.cells) for column in shown.columns if column.justify == "right"]
+    lines = [re.findall("[+-]?[0-9][0-9.,]*%?|\N{EN DASH}", line) for line in table.splitlines()]
+    assert [row for row in zip(*figures, strict=True) if not any(set(row) <= set(line) for line in lines)] == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "english", "dutch"),
+    [("share", 0.267, "26.7%", "26,7%"), ("ratio", 0.6429, "64.29%", "64,29%"), ("count", 14350, "14,350", "14.350")],
+)
+def test_units_in_a_table(published, monkeypatch, unit, value, english, dutch):
+    """Figures are written as people write them."""
+    con = published.cursor()
+    monkeypatch.setattr("ind_warehouse.ask.query", lambda _: f"select {value} as figure, '{unit}' as unit, 1 as this_year")
+    monkeypatch.setattr(
+        "ind_warehouse.ask.yaml.load", lambda *_: {"answers": {}, "values": {}, "columns": {"figure": {"unit": unit}}}
+    )
+    for language, text in (("en", english), ("nl", dutch)):
+        assert list(answer(con, "x", language)[1].columns[0].cells) == [text]
+
+
+def test_find_a_question(published, monkeypatch, tmp_path):
+    """Words or their synonyms find questions, one alone is answered, and an unknown word and a missing file get a message."""
+    monkeypatch.setenv("LANG", "nl_NL.UTF-8")
     listed = CliRunner().invoke(ask).output
-    assert all(name in listed and header(path)[0] in listed for name, path in QUESTIONS.items())
-    for name in QUESTIONS:
-        shown = CliRunner().invoke(ask, [name]).output
-        assert shown.startswith(wrapped(header(QUESTIONS[name])) + f"\n{published.sql(query(name))}\n")
-    unknown = CliRunner().invoke(ask, ["why"])
-    assert (unknown.exit_code, unknown.output) == (1, 'Error: There is no question "why"; make ask lists them.\n')
+    assert all(f"{name}\n    {header(path, 'nl')[0]}\n" in listed for name, path in QUESTIONS.items())
+    about_asylum = re.findall("^[a-z_0-9]+$", CliRunner().invoke(ask, ["asylum"]).output, re.MULTILINE)
+    assert about_asylum == [name for name, path in QUESTIONS.items() if "asylum" in path.read_text("utf-8")]
+    assert 1 < len(about_asylum) < len(QUESTIONS)
+    passports = CliRunner().invoke(ask, ["Nederlanderschap"]).output
+    assert passports == CliRunner().invoke(ask, ["is_naturalisation_falling"]).output
+    answered = CliRunner().invoke(ask, ["BEZWAAR", "gegrond"]).output
+    assert answered == CliRunner().invoke(ask, ["how_often_is_an_objection_well_founded"]).output
+    shown = CliRunner().invoke(ask, ["bezwaar", "gegrond", "--sql"]).output
+    assert shown == f"{answered}\n{query('how_often_is_an_objection_well_founded')}\n"
+    unknown = CliRunner().invoke(ask, ["why", "not"])
+    assert unknown.exit_code == 1 and unknown.output.startswith('Error: No question is about "why not". make ask lists them;')
     monkeypatch.setattr("ind_warehouse.ask.PUBLISHED", tmp_path / "ind_warehouse.duckdb")
     assert (
         CliRunner().invoke(ask, ["did_staff_keep_pace"]).output == "Error: ind_warehouse.duckdb does not exist; run make first.\n"
     )
 
 
+def test_texts_are_used(published):
+    """Each column and value that ask.yaml names stands in an answer, and each question has its sentence in both languages."""
+    texts = yaml.safe_load(TEXTS.read_text("utf-8"))
+    used, written = set(), "".join(path.read_text("utf-8") for path in ROOT.glob("models/marts/*.sql"))
+    for name in QUESTIONS:
+        found = published.execute(query(name))
+        used |= {column[0] for column in found.description} - {"unit"}
+        written += f" {query(name)} {found.fetchall()}"
+        fields = {language: set(re.findall(r"{(\w+)}", texts["answers"][name][language])) for language in ("nl", "en")}
+        assert fields["nl"] == fields["en"] and fields["en"], name
+    assert used == texts["columns"].keys()
+    assert texts["answers"].keys() == QUESTIONS.keys()
+    assert [value for value in texts["values"] if value not in written and value.upper() not in written] == []
+
+
 def test_later_editions_are_mentioned(pinned_file, monkeypatch, tmp_path):
     """An answer names the newest whole edition only if there are pages about later ones."""
     file = shutil.copy(pinned_file, tmp_path)
     monkeypatch.setattr("ind_warehouse.ask.PUBLISHED", Path(file))
+    monkeypatch.setenv("LANG", "C")
     whole = CliRunner().invoke(ask, [LATE]).output
+    assert "Newest whole edition" not in whole
     with duckdb.connect(file) as con:
-        assert whole == wrapped(header(QUESTIONS[LATE])) + f"\n{con.sql(query(LATE))}\n"
         later = "edition_key || year as edition_key, edition_year + year as edition_year, not is_newest_whole as is_newest_whole"
         con.execute(
             f"insert into marts.dim_editions select * exclude (year) replace ({later})"
@@ -186,12 +286,6 @@ def test_later_editions_are_mentioned(pinned_file, monkeypatch, tmp_path):
     output = CliRunner().invoke(ask, [LATE]).output
     assert output.startswith(whole)
     assert " ".join(output.removeprefix(whole).split()) == (
-        "Nieuwste hele editie: Jaarcijfers 2023. Van latere (2024, 2026) zijn er alleen losse cijfers van webpagina's:"
-        " make ask Q=how_far_back_do_figures_reach. Newest whole edition: Jaarcijfers 2023. For later ones (2024, 2026)"
-        " there are only single figures from web pages: make ask Q=how_far_back_do_figures_reach."
+        "Newest whole edition: Jaarcijfers 2023. For later ones (2024, 2026) there are only single figures:"
+        " make ask Q=how_far_back_do_figures_reach."
     )
-
-
-def wrapped(lines: list[str]) -> str:
-    """Break lines as the command does."""
-    return "".join(textwrap.fill(line, 100) + "\n" for line in lines)

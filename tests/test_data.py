@@ -3,9 +3,11 @@
 import csv
 import datetime
 import json
+import re
 import shutil
 
 import openpyxl
+import pandas
 import pytest
 from click.testing import CliRunner
 
@@ -46,7 +48,7 @@ def test_same_each_time(folder, marts):
     """The same figures give the same files, byte for byte."""
     other = folder.with_name("first")
     files = sorted(path.name for path in folder.iterdir())
-    assert len(files) == 2 * len(marts) + 2
+    assert len(files) == 2 * len(marts) + 4
     assert files == sorted(path.name for path in other.iterdir())
     assert [name for name in files if (folder / name).read_bytes() != (other / name).read_bytes()] == []
 
@@ -74,7 +76,7 @@ def test_data_package(folder, marts, comments, published):
     )
     required = {(table, column): needed for table, column, needed in nullable.fetchall()}
     resources = {resource["path"].removesuffix(".csv"): resource["schema"] for resource in package["resources"]}
-    assert resources.keys() == marts.keys()
+    assert resources.keys() == marts.keys() and next(iter(resources)) == "rpt_figures"
     for table, schema in resources.items():
         assert {field["name"]: field["description"] for field in schema["fields"]} == {
             column: comments[table, column] for column in marts[table][0]
@@ -128,6 +130,7 @@ def test_units(folder):
         "fct_workforce.total_staff": "fte",
         "fct_workforce.external_share": "share",
         "fct_trends.value": "unit",
+        "fct_revisions.steps": "count",
         "fct_trends.compared_with": "year",
         "fct_reconciliation.residual": "unit",
         "fct_reconciliation.residual_share": "share",
@@ -139,12 +142,12 @@ def test_units(folder):
     assert {name: units[name] for name in expected} == expected
 
 
-def test_workbook(folder, marts, comments):
-    """Each mart has a sheet: numbers formatted by unit, a frozen header with filters and notes, bounds beside values."""
+def test_workbook(folder, marts, comments, published):
+    """Each mart has a sheet: numbers formatted by unit, a frozen header with filters and notes, names beside codes, bounds."""
     book = openpyxl.load_workbook(folder / "ind_warehouse.xlsx")
-    first, *sheets = book.worksheets
+    first, _, *sheets = book.worksheets
     text = " ".join(str(cell.value) for row in first for cell in row if cell.value)
-    assert "Eén blad per tabel" in text and "One sheet per table" in text
+    assert "Tel procedures niet op" in text and "Never add up procedures" in text
     links = {row[0].value: row for row in first if row[0].hyperlink}
     assert links.keys() == marts.keys()
     assert all(row[0].hyperlink.location == f"'{name}'!A1" for name, row in links.items())
@@ -154,20 +157,89 @@ def test_workbook(folder, marts, comments):
     )
     assert book.properties.created.date() == max(row[3] for row in marts["fct_caseload"][1])
     assert {sheet.title for sheet in sheets} == marts.keys()
+    names = {}
+    for code in ("product", "series", "measure", "metric"):
+        mart = f"marts.dim_{code}{'' if code == 'series' else 's'}"
+        names |= {
+            code: {row[0]: row for row in published.execute(f"select {code}_code, name_nl, name_en from {mart}").fetchall()}
+        }
+    named = set()
     for sheet in sheets:
         columns, rows = marts[sheet.title]
-        assert [cell.value for cell in sheet[1]] == columns
-        assert [cell.comment.text for cell in sheet[1]] == [comments[sheet.title, name] for name in columns]
-        assert sheet.freeze_panes == "B2"
-        assert sheet.auto_filter.ref == f"A1:{sheet.cell(len(rows) + 1, len(columns)).coordinate}"
-        found = [tuple(day(value) for value in row) for row in sheet.iter_rows(min_row=2, values_only=True)]
-        assert found == rows, sheet.title
+        header = [cell.value for cell in sheet[1]]
+        added = [name for name in header if name not in columns]
+        assert [name for name in header if name in columns] == columns
+        assert {cell.value: cell.comment.text for cell in sheet[1] if cell.value in columns} == {
+            name: comments[sheet.title, name] for name in columns
+        }
+        assert sheet.freeze_panes == "B2" and sheet.print_title_rows == "$1:$1" and sheet.page_setup.orientation == "landscape"
+        assert sheet.auto_filter.ref == f"A1:{sheet.cell(len(rows) + 1, len(header)).coordinate}"
+        cells = [dict(zip(header, map(day, row), strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True)]
+        assert [tuple(row[name] for name in columns) for row in cells] == rows, sheet.title
+        for name in added:
+            code, language = name.rsplit("_", 1)
+            assert header.index(name) - header.index(f"{code}_code") == 1 + (language == "en")
+            for row in cells:
+                known = names[code].get(row[f"{code}_code"])
+                assert row[name] == (known and known[1 + (language == "en")]), (sheet.title, name)
+            named.add((sheet.title, code))
+    assert {("fct_trends", "series"), ("fct_metrics", "metric"), ("dim_footnotes", "product")} <= named
     caseload = book["fct_caseload"]
     at = {cell.value: cell.column for cell in caseload[1]}
     assert at["timely_share_lower"] == at["timely_share"] + 1 and at["timely_share_upper"] == at["timely_share"] + 2
     (line,) = (row[0].row for row in caseload.iter_rows() if row[0].value == "family/2023")
     shown = {name: caseload.cell(line, at[name]).number_format for name in ("applications", "timely_share", "reference_year")}
     assert shown == {"applications": "#,##0", "timely_share": "0%", "reference_year": "0"}
+    trends = book["fct_trends"]
+    at = {cell.value: cell.column for cell in trends[1]}
+    formats = {row[0].value: row[at["value"] - 1].number_format for row in trends.iter_rows(min_row=2)}
+    assert formats["family.timely_share/2023/change"] == '0%"-pt"'
+    assert re.fullmatch("#,##0[.]0+%", formats["family.applications/2023/growth"])
+
+
+def test_figures_sheet(folder, published):
+    """The second sheet is a table of what no other figure counts, in both languages, that pivots to right totals."""
+    book = openpyxl.load_workbook(folder / "ind_warehouse.xlsx")
+    sheet = book.worksheets[1]
+    assert sheet.title == "Cijfers" and sheet.freeze_panes == "E2"
+    header, *rows = ([cell.value for cell in row] for row in sheet.iter_rows())
+    (table,) = sheet.tables.values()
+    assert table.ref == f"A1:{sheet.cell(len(rows) + 1, len(header)).coordinate}" and table.autoFilter
+    assert [column.name for column in table.tableColumns] == header
+    assert {"Onderwerp", "Subject", "Waarde - Value", "Notitie", "Note"} <= set(header)
+    assert all("\n\n" in cell.comment.text for cell in sheet[1])
+    figures = published.execute("from figures()").df()
+    frame = pandas.DataFrame(rows, columns=header)
+    assert list(frame["Sleutel - Key"]) == list(figures["figure_key"])
+    pivot = frame[frame["Code gedrukt - printed"] == "applications"].pivot_table(
+        values="Waarde - Value", index="Subject", columns="Jaar - Year", aggfunc="sum", margins=True
+    )
+    kept = (
+        "measure_code = 'applications' and is_current and product_code not in ('first_asylum_applications', 'family_incl_echr8')"
+    )
+    for year, total in published.execute(
+        f"select reference_year, sum(value) from marts.fct_observations where {kept} group by all"
+    ).fetchall():
+        assert pivot.loc["All", year] == total
+    assert pivot.loc["General and extended asylum procedure (track 4)", 2023] == 40920
+    # a reader's decimals, and no more columns than a page takes
+    ratio = header.index("Waarde - Value")
+    shown = {row[header.index("Sleutel - Key")].value: row[ratio].number_format for row in sheet.iter_rows(min_row=2)}
+    assert shown["family/2023/decision_to_application_ratio"] == "#,##0.00%" and shown["family/2023/late_decisions"] == "#,##0"
+    assert sheet.print_area.endswith(f"$I${len(rows) + 1}") and sheet.page_setup.fitToHeight == 0
+
+
+@pytest.mark.parametrize(("name", "separator", "decimal"), [("cijfers.csv", ";", ","), ("figures.csv", ",", ".")])
+def test_files_for_a_double_click(folder, published, name, separator, decimal):
+    """They have every value exactly, and no text that a spreadsheet could take for a number."""
+    read = pandas.read_csv(folder / name, sep=separator, decimal=decimal, encoding="utf-8-sig")
+    figures = published.execute("from figures()").df()
+    assert (folder / name).read_bytes().startswith(b"\xef\xbb\xbf")
+    for at, column in ((3, "value"), (4, "at_least"), (5, "at_most")):
+        pandas.testing.assert_series_equal(read.iloc[:, at], figures[column], check_names=False, rtol=1e-9)
+    assert list(read.iloc[:, -1]) == list(figures["figure_key"])
+    texts = read.select_dtypes("str").stack()
+    assert not texts.str.fullmatch("[-+€ 0-9.,%/:-]+").any()
 
 
 @pytest.mark.parametrize(
@@ -179,7 +251,9 @@ def test_workbook(folder, marts, comments):
         (0.89, "share", "0%"),
         (0.885, "share", "0.0%"),
         (-0.0020210186, "share", "0.000%"),
-        (1.0293, "ratio", "#,##0.0000"),
+        (1.0293, "ratio", "#,##0.00%"),
+        (0.458512, "ratio", "#,##0.0000%"),
+        (0.07, "points", '0%"-pt"'),
         (11300000.0, "eur", "#,##0"),
         (2023, "year", "0"),
         (3, None, "0"),
@@ -205,7 +279,7 @@ def test_bounds_show(published):
     ).fetchall():
         numbers = [number for number in (value, lower, upper) if number is not None]
         formats = [number_format(number, unit) for number in numbers]
-        scale = 100 if unit == "share" else 1
+        scale = 100 if unit in ("share", "ratio") else 1
         shown = [f"{n * scale:.{len(f.partition('.')[2].rstrip('%'))}f}" for n, f in zip(numbers, formats, strict=True)]
         assert len({float(text) for text in shown}) == len(set(numbers)), (unit, numbers, shown)
 

@@ -292,10 +292,10 @@ def test_vintages(tmp_path):
     assert all(con.execute(query(name)).fetchall() for name in QUESTIONS)
     differences = [message for (message,) in con.execute(DIFFERENCES.read_text("utf-8")).fetchall()]
     assert differences == [
-        "Revised in edition 2024: students.applications of 2022, 22.220 in edition 2023, now 22.120 (-10 steps of rounding)",
-        "Revised in edition 2024: students.applications of 2023, 23.180 in edition 2023, now 23.190 (+1 steps of rounding)",
-        "Revised in edition 2024: students.pending of 2022, 140 in edition 2023, now 1.140 (+100 steps of rounding)",
-        "Revised in edition 2024: students.pending of 2023, 190 in edition 2023, now 1.190 (+100 steps of rounding)",
+        "Revised in edition 2024: 22.220, now 22.120, students.applications of 2022 (-10 steps of rounding)",
+        "Revised in edition 2024: 23.180, now 23.190, students.applications of 2023 (+1 steps of rounding)",
+        "Revised in edition 2024: 140, now 1.140, students.pending of 2022 (+100 steps of rounding)",
+        "Revised in edition 2024: 190, now 1.190, students.pending of 2023 (+100 steps of rounding)",
     ]
     assert revisions == [
         ("students.applications/2022@2023-2024", 22220, 22120, -100, True),

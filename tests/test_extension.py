@@ -92,7 +92,7 @@ def test_extension(project_copy):
     assert run.returncode == 0, run.stderr
     ask = [sys.executable, "-m", "ind_warehouse", "ask", "which_stock_is_largest"]
     answer = subprocess.run(ask, cwd=project_copy, capture_output=True, text=True, check=True).stdout
-    assert "Which procedure has the largest stock?" in answer and "asylum_track_4" in answer
+    assert "Which procedure has the largest stock?" in answer and "Asylum track 4" in answer
     with duckdb.connect(project_copy / "ind_warehouse.duckdb", read_only=True) as con:
         wide = con.execute(
             "select product_code, reference_year, pending_months, pending_months_lower, pending_months_upper"

@@ -165,7 +165,10 @@ def test_every_unit_is_shown_in_some_way(published):
         ("product(null)", "There is no procedure ''"),
         ("notes('')", "There is no product ''"),
         ("notes(null)", "There is no product ''"),
-        ("metric('pending')", "There is no metric 'pending'"),
+        ("metric('pending')", "There is no metric 'pending'. The nearest: "),
+        ("product('famly')", "The nearest: family, family_reunification_echr8, "),
+        ("cite('students.applications', 1999)", "for the year '1999'; there are for 2019, 2020"),
+        ("cite('student.application', 2021)", "The nearest: students.applications, "),
         ("metric(null, of_year := 1999)", "There is no metric ''"),
         ("metric('late_decisions', of_year := 1999)", "no figures of late_decisions for 1999; there are for 2021, 2022, 2023"),
         ("provenance('students.applications', 1999)", "for the year '1999'; there are for 2019, 2020"),
@@ -191,6 +194,7 @@ def test_what_is_not_there_is_said(by_hand, asked, said):
         ("metric(' Net_Inflow', of_year := '2022')", "metric('net_inflow', of_year := 2022)"),
         ("metric('net_inflow', of_year := null)", "metric('net_inflow')"),
         ("provenance(' Students.Applications ', '2021')", "provenance('students.applications', 2021)"),
+        ("cite(' Students.Applications ', '2021')", "cite('students.applications', 2021)"),
     ],
 )
 def test_how_it_is_written_does_not_matter(published, asked, plain):

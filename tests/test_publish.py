@@ -38,9 +38,9 @@ def test_macros(published):
     macros = published.execute(
         "select function_name, comment from duckdb_functions() where function_type like '%macro' and not internal"
     ).fetchall()
-    tables = {"find", "list_columns", "list_tables", "metric", "notes", "product", "provenance", "figures"}
+    tables = {"find", "list_columns", "list_tables", "metric", "notes", "product", "provenance", "figures", "cite"}
     shown = {"at_least", "at_most", "decimals", "in_words", "rounded", "shown"}
-    assert {name for name, _ in macros} == tables | shown | {"asked_here", "this_file"}
+    assert {name for name, _ in macros} == tables | shown | {"asked_here", "this_file", "nearest"}
     for _, comment in macros:
         assert published.execute(comment.partition("Example: ")[2]).fetchall()
 

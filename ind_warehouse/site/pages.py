@@ -129,6 +129,7 @@ class Reader:
             if code not in seen and any(series.startswith(f"{code}.") for series in self.figures):
                 group = product["product_group"] if product["product_group"] in self.pages_of["groups"] else "other"
                 listed[code] = {"group": group, "slug": dict.fromkeys(LANGUAGES, code.replace("_", "-"))}
+        synonyms = {row["code"]: row["synonyms"] for row in self.read("from raw.synonyms")}
         pages = []
         for code, entry in listed.items():
             products = [one for one in entry.get("products", [code]) if one in self.products]
@@ -137,9 +138,8 @@ class Reader:
             short = entry.get("title") or {lang: own[f"short_name_{lang}"] for lang in LANGUAGES}
             kind = "page" if products else code
             also = [one for one in entry.get("also", []) if one in self.products]
-            pages.append(
-                Page(code, kind, entry.get("group", ""), entry["slug"], title, short, entry.get("words", ""), products, also)
-            )
+            words = " ".join([entry.get("words", ""), *(synonyms.get(one, "") for one in products)]).strip()
+            pages.append(Page(code, kind, entry.get("group", ""), entry["slug"], title, short, words, products, also))
         order = list(self.pages_of["groups"])
         return sorted(pages, key=lambda page: order.index(page.group) if page.group else len(order))
 

@@ -63,7 +63,7 @@ def test_comments(version, attached):
     tables = run(f"select table_name, comment from duckdb_tables() {here}", attached)
     columns = run(f"select column_name, comment from duckdb_columns() {here} and not internal", attached)
     macros = run(MACROS + " and database_name = current_database()", attached)
-    assert len(tables) > 30 and len(columns) > 300 and len(macros) == 16
+    assert len(tables) > 30 and len(columns) > 300 and len(macros) == 18
     assert all(comment for _, comment in [*tables, *columns, *macros])
 
 
@@ -100,9 +100,16 @@ MEANINGS = {
     " where database_name = current_database() and table_name = 'fct_workforce' order by column_index",
     "select table_name from list_tables()": "select table_name from duckdb_tables()"
     " where database_name = current_database() and schema_name = 'marts' order by table_name",
+    "from cite('students.applications', 2021)": "select concat('Immigratie- en Naturalisatiedienst (IND), ', publication, ' (',"
+    " published, '), ', table_label, ', ', row_label, ' 2021: ', printed_value, '. ', observations.address), concat('Immigratie-"
+    " en Naturalisatiedienst (IND), ', publication, ' (', published, '), Students: applications, 2021: ',"
+    " replace(printed_value, '.', ','), '. ', observations.address) from marts.fct_observations as observations inner join"
+    " raw.publications using (publication_code, publication) where series_code = 'students.applications' and reference_year"
+    " = 2021 and is_current",
     "select * from find('onverklaarde VERANDERING')": "select 'metric', metric_code, name_nl, name_en from marts.dim_metrics"
     " where metric_code = 'stock_flow_residual'",
-    "select code from find('Gezinshereniging')": "select 'asylum_family_reunification'",
+    "select code from find('Gezinshereniging') where kind = 'product'": "select code from raw.synonyms where synonyms like"
+    " '%gezinshereniging%' order by code",
 }
 
 
@@ -123,7 +130,17 @@ def test_find(version):
         first, *others = [code for _, code, *_ in CLIENTS[version](f"from find('{words}')", False)]
         assert first == "objections" and "objections.pending" in others
     codes = [code for _, code, *_ in CLIENTS[version]("from find('nareis')", False)]
-    assert codes.index("family_reunification_echr8") < codes.index("asylum_family_reunification")
+    assert codes[:2] == ["asylum_family_reunification", "family_reunification_echr8"]
+    # short names, synonyms and nationalities
+    found = {
+        words: tuple(CLIENTS[version](f"from find('{words}')", False)[0][:2])
+        for words in ("asiel spoor 1", "wachttijd", "syrian")
+    }
+    assert found == {
+        "asiel spoor 1": ("product", "asylum_track_1"),
+        "wachttijd": ("metric", "disposition_time_days"),
+        "syrian": ("nationality", "SYR"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -132,7 +149,8 @@ def test_find(version):
         ("from product('asylum')", "There is no procedure 'asylum'"),
         ("from notes('asylum')", "There is no product 'asylum'"),
         ("from metric('pending')", "There is no metric 'pending'"),
-        ("from provenance('students', 2021)", "There is no printed series 'students'"),
+        ("from provenance('students', 2021)", "There is no printed series 'students'. The nearest: students.pending, "),
+        ("from cite('students.applications', 1999)", "for the year '1999'; there are for 2019, 2020"),
         ("from metric('net_inflow', of_year := 1999)", "There are no figures of net_inflow for 1999; there are for 2019"),
         ("from provenance('students.applications', 1999)", "No figure of students.applications is printed for the year '1999'"),
         ("from find('qqq')", "Nothing matches 'qqq'"),
@@ -179,7 +197,7 @@ def test_make_cli():
     run = subprocess.run(["make", "-s", "cli"], cwd=ROOT, input=typed, capture_output=True, text=True, check=True)
     shown = re.sub(r"\x1b\[[0-9;]*m", "", run.stdout)
     hints, _, answers = shown.partition(".quit quits.")
-    for macro in ("list_tables()", "list_columns(", "find(", "product(", "notes(", "metric(", "provenance("):
+    for macro in ("list_tables()", "list_columns(", "find(", "product(", "notes(", "metric(", "provenance(", "cite("):
         assert macro in hints
     assert "Error" not in run.stderr
     for text in ("fct_caseload", "external_share", "null_percentage", "External staff as a share"):

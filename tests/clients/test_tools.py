@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import duckdb
 import frictionless
+import pandas
+import pypdf
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,6 +74,17 @@ def test_data_package_notices(tmp_path):
     assert {"primary-key", "foreign-key"} <= {error.type for task in report.tasks for error in task.errors}
 
 
+def test_release(tmp_path):
+    """The files of a release have the checksums that go with them, and the archive is a data package."""
+    folder = ROOT / "target" / "release"
+    lines = (folder / "SHA256SUMS").read_text("utf-8").splitlines()
+    sums = {name: digest for digest, name in (line.split() for line in lines)}
+    assert {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in sums} == sums
+    assert {path.name for path in folder.iterdir()} - {"SHA256SUMS"} == sums.keys() >= {PUBLISHED.name, "ind_warehouse.xlsx"}
+    shutil.unpack_archive(folder / "ind_warehouse_data.zip", tmp_path)
+    assert frictionless.Package(tmp_path / "data" / "datapackage.json").resource_names[0] == "rpt_figures"
+
+
 def test_workbook_in_libreoffice(tmp_path):
     """LibreOffice opens the workbook, and each sheet matches its mart."""
     assert shutil.which("soffice"), "LibreOffice is not installed: apt-get install libreoffice-calc-nogui"
@@ -82,14 +96,68 @@ def test_workbook_in_libreoffice(tmp_path):
         tables = con.execute("select table_name from duckdb_tables() where schema_name = 'marts'").fetchall()
         for (table,) in tables:
             with (tmp_path / f"ind_warehouse-{table}.csv").open(encoding="utf-8", newline="") as file:
-                header, *found = csv.reader(file)
+                header, *lines = csv.reader(file)
             result = con.execute(f"from marts.{table}")
-            assert header == [column[0] for column in result.description]
-            expected = result.fetchall()
+            # names beside codes are not in the mart
+            at = [header.index(column[0]) for column in result.description]
+            found, expected = [[line[place] for place in at] for line in lines], result.fetchall()
             assert len(found) == len(expected)
             for texts, values in zip(found, expected, strict=True):
                 assert all(map(shows, texts, values)), (table, texts, values)
+        figures = con.execute("select count(*) from figures()").fetchone()[0]
+    with (tmp_path / "ind_warehouse-Cijfers.csv").open(encoding="utf-8", newline="") as file:
+        assert len(list(csv.reader(file))) == figures + 1
     assert "Nederlands" in (tmp_path / "ind_warehouse-Lees mij - Read me.csv").read_text("utf-8")
+
+
+def in_locale(tmp_path: Path, locale: str, *command: object) -> None:
+    """Run LibreOffice with the settings of a locale."""
+    settings = tmp_path / "profile" / "user" / "registrymodifications.xcu"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(
+        '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry"><item'
+        ' oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" oor:op="fuse">'
+        f"<value>{locale}</value></prop></item></oor:items>",
+        "utf-8",
+    )
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    subprocess.run(["soffice", profile, "--headless", *command], check=True, capture_output=True, timeout=300)
+
+
+@pytest.mark.parametrize(("name", "locale", "separator"), [("cijfers.csv", "nl-NL", 59), ("figures.csv", "en-US", 44)])
+def test_figures_open_in_their_locale(tmp_path, name, locale, separator):
+    """Opened with the settings of its language, each file has every figure as a number and every text as text."""
+    # the separator, and nothing else: language, types and quotes are as the program has them
+    asked = f"--infilter=CSV:{separator},34,76,1"
+    in_locale(tmp_path, locale, asked, "--convert-to", "xlsx", "--outdir", tmp_path, DATA / name)
+    frame = pandas.read_excel(tmp_path / f"{Path(name).stem}.xlsx")
+    with duckdb.connect(PUBLISHED, read_only=True) as con:
+        figures = con.execute("from figures()").df()
+    for at, column in ((2, "reference_year"), (3, "value"), (4, "at_least"), (5, "at_most"), (7, "edition_year")):
+        pandas.testing.assert_series_equal(frame.iloc[:, at], figures[column], check_names=False, check_dtype=False, rtol=1e-9)
+    language = locale[:2]
+    for at, column in (
+        (0, f"product_{language}"),
+        (1, f"measure_{language}"),
+        (6, "unit"),
+        (8, f"note_{language}"),
+        (9, "figure_key"),
+    ):
+        assert list(frame.iloc[:, at].fillna("")) == list(figures[column].fillna("")), column
+
+
+def test_printed_workbook(tmp_path):
+    """On paper, the sheet of figures is as wide as a page, has its header on each, and loses no row."""
+    in_locale(tmp_path, "nl-NL", "--convert-to", "pdf", "--outdir", tmp_path, DATA / "ind_warehouse.xlsx")
+    pages = map(pypdf.PageObject.extract_text, pypdf.PdfReader(tmp_path / "ind_warehouse.pdf").pages)
+    # its pages follow those of the sheet that explains
+    after = itertools.dropwhile(lambda page: not page.startswith("Cijfers"), pages)
+    figures = list(itertools.takewhile(lambda page: page.startswith("Cijfers"), after))
+    with duckdb.connect(PUBLISHED, read_only=True) as con:
+        units = con.execute("select unit, count(*) from figures() group by all").fetchall()
+    assert len(figures) > 5 and all("Onderwerp" in page and "Hoogstens" in page and "Eenheid" in page for page in figures)
+    for unit, rows in units:
+        assert sum(len(re.findall(rf"{unit}$", page, re.MULTILINE)) for page in figures) == rows
 
 
 @pytest.mark.parametrize("texts", ["{column}/2,1033,false", ",1033,true"])
@@ -114,6 +182,6 @@ def shows(text: str, value) -> bool:
     if isinstance(value, bool):
         return text == str(value).upper()
     if isinstance(value, int | float):
-        number = float(text.rstrip("%")) / (100 if text.endswith("%") else 1)
+        number = float(text.removesuffix("-pt").rstrip("%")) / (100 if "%" in text else 1)
         return abs(number - value) <= 1e-9
     return text == str(value)

@@ -48,9 +48,17 @@ READ_ONLY_DISK = 'mount --bind "$0" "$0"; mount -o remount,bind,ro "$0"; cd "$0"
 # for a minute, read a note from two tables and print it whenever it changes
 READ = """
 import duckdb, sys, time
-printed, ended = None, time.time() + 60
+printed, ended, refused = None, time.time() + 60, 0
 while time.time() < ended:
-    with duckdb.connect(sys.argv[1], read_only=True) as con:
+    try:
+        con = duckdb.connect(sys.argv[1], read_only=True)
+    except duckdb.IOException:
+        # DuckDB opens a path three times, and a publish may fall between two of them; so once for each publish at most
+        refused += 1
+        if refused > 3:
+            raise
+        continue
+    with con:
         note = "select any_value(note_en) from {} where starts_with(note_en, ?)"
         found = [con.execute(note.format(t), sys.argv[2:]).fetchone()[0] for t in ("raw.footnotes", "marts.dim_footnotes")]
     if found != printed:
