@@ -86,14 +86,20 @@ select
     figures.unit,
     rounded(before.value, 'share') as year_before,
     rounded(figures.value, 'share') as this_year,
-    rounded(figures.value / before.value - 1, 'ratio') as growth,
-    at_least(figures.value_lower / before.value_upper - 1, 'ratio') as at_least,
-    at_most(figures.value_upper / before.value_lower - 1, 'ratio') as at_most
+    rounded(figures.value / grown.value - 1, 'ratio') as growth,
+    at_least(figures.value_lower / grown.value_upper - 1, 'ratio') as at_least,
+    at_most(figures.value_upper / grown.value_lower - 1, 'ratio') as at_most
 from figures
 inner join figures as before
     on
         figures.figure = before.figure
         and figures.reference_year = before.reference_year + 1
+-- a share changes by points: its growth would mislead
+left join figures as grown
+    on
+        before.figure = grown.figure
+        and before.reference_year = grown.reference_year
+        and grown.unit != 'share'
 where
     figures.reference_year = (
         select edition_year from {{ ref('dim_editions') }}

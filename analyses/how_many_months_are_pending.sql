@@ -1,7 +1,7 @@
 -- Hoeveel maanden werk ligt er?
 -- How many months of work are pending?
--- De tien grootste voorraden, in maanden van de beslissingen van dat jaar: geen wachttijd. De drie sporen samen zijn een som van andere rijen.
--- The ten largest stocks, in months of that year's decisions: not a waiting time. The three tracks together are a sum of other rows.
+-- De tien voorraden met de meeste maanden van de beslissingen van dat jaar: geen wachttijd. De drie sporen samen zijn een som van andere rijen.
+-- The ten stocks with the most months of that year's decisions: not a waiting time. The three tracks together are a sum of other rows.
 select
     reference_year as year,
     product_code,

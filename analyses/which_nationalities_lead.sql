@@ -16,6 +16,7 @@ products as (
 )
 
 select
+    max(places.reference_year) as year,
     product_code,
     max(places.name_en) filter (where places.rank = 1) as first_place,
     max(places.name_en) filter (where places.rank = 2) as second_place,

@@ -95,10 +95,10 @@ def matching(con: duckdb.DuckDBPyConnection, words: str) -> list[str]:
     """
     if words in QUESTIONS:
         return [words]
-    synonyms = con.execute("select lower(synonyms), code from raw.synonyms").fetchall()
-    meant = [[plain(word), *(code for said, code in synonyms if word.lower() in said.split())] for word in words.split()]
-    texts = {name: plain(f"{name} {path.read_text('utf-8')}") for name, path in QUESTIONS.items()}
-    found = [name for name, text in texts.items() if all(any(one in text for one in ones) for ones in meant)]
+    synonyms = [(parts(said), code) for said, code in con.execute("select synonyms, code from raw.synonyms").fetchall()]
+    meant = [[word, *(code for said, code in synonyms if parts(word) <= said)] for word in words.split()]
+    texts = {name: parts(" ".join([name, *header(path, "nl"), *header(path, "en")])) for name, path in QUESTIONS.items()}
+    found = [name for name, text in texts.items() if all(any(begins(text, one) for one in ones) for ones in meant)]
     if not found:
         raise click.ClickException(
             f'No question is about "{words}". make ask lists them; for figures, make cli and from find(...), or the site.'
@@ -106,9 +106,15 @@ def matching(con: duckdb.DuckDBPyConnection, words: str) -> list[str]:
     return found
 
 
-def plain(text: str) -> str:
-    """Write a text without capitals and accents."""
-    return "".join(letter for letter in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(letter))
+def parts(text: str) -> set[str]:
+    """Split a text or a code into its words, without capitals and accents."""
+    letters = unicodedata.normalize("NFD", text.lower().replace("_", " "))
+    return set(re.findall(r"\w+", "".join(letter for letter in letters if not unicodedata.combining(letter))))
+
+
+def begins(text: set[str], words: str) -> bool:
+    """Tell whether each of the words is the beginning of one in a text."""
+    return all(any(one.startswith(word) for one in text) for word in parts(words))
 
 
 def header(path: Path, language: str) -> tuple[str, str]:
@@ -159,8 +165,7 @@ def answer(con: duckdb.DuckDBPyConnection, name: str, language: str) -> tuple[st
                 sign = f"case when {column} > 0 then '+' else '' end || "
         cell = f"in_words({column}, {unit}, language := '{language}')" if unit else f"{column}::varchar"
         cells[column] = cell if bound else sign + cell
-        if unit == "'share'" and not bound:
-            # without bounds it is a printed percentage
+        if column == asked.get("printed"):
             half = f"greatest({column} - 0.005, 0), least({column} + 0.005, 1)"
             with_margin[column] = f"shown({column}, {half}, 'share', language := '{language}')"
         if bound == "upper":

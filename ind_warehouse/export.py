@@ -112,9 +112,11 @@ def write_plain(con: duckdb.DuckDBPyConnection, path: Path, file: dict) -> None:
     Args:
         con: The published file.
         path: The file.
-        file: Its separator, decimal mark, and columns of rpt_figures with their headings.
+        file: Its separator, decimal mark, names of units, and columns of rpt_figures with their headings.
     """
-    figures = con.sql("from figures()").df()[list(file["columns"])].rename(columns=file["columns"])
+    figures = (
+        con.sql("from figures()").df()[list(file["columns"])].replace({"unit": file["units"]}).rename(columns=file["columns"])
+    )
     for name in figures.select_dtypes("float").columns:
         figures[name] = figures[name].map(lambda value: f"{value:.10g}".replace(".", file["decimal"]), na_action="ignore")
     # the mark at its start tells Excel that it is UTF-8

@@ -105,9 +105,13 @@ named as (
     left join raw.synonyms as synonyms on metrics.metric_code = synonyms.code
     union all
     select
-        4 as position, 'nationality' as kind, nationality_code as code, name_nl, name_en,
-        concat_ws(' ', name_nl, name_en, country_nl, country_en) as known_as, null as notes
-    from marts.dim_nationalities
+        4 as position, 'nationality' as kind, nationalities.nationality_code as code, nationalities.name_nl, nationalities.name_en,
+        concat_ws(
+            ' ', nationalities.name_nl, nationalities.name_en, nationalities.country_nl, nationalities.country_en, synonyms.synonyms
+        ) as known_as,
+        null as notes
+    from marts.dim_nationalities as nationalities
+    left join raw.synonyms as synonyms on nationalities.nationality_code = synonyms.code
 
 ),
 
@@ -127,7 +131,7 @@ asked as (
 
 ),
 
--- all words, anywhere; matches in the name come first
+-- all words, anywhere; whole words in the name come first, then parts of words
 matched as (
 
     select
@@ -136,7 +140,8 @@ matched as (
         plain.name_nl,
         plain.name_en,
         plain.position,
-        bool_and(contains(plain.names, asked.word)) as in_names
+        bool_and(contains(plain.names, asked.word)) as in_names,
+        bool_and(list_contains(string_split_regex(plain.names, '[^a-z0-9]+'), asked.word)) as as_words
     from plain
     cross join asked
     group by plain.kind, plain.code, plain.name_nl, plain.name_en, plain.position
@@ -156,7 +161,7 @@ where
         when code is not null then true
         else error(concat('Nothing matches ''', words, '''; try fewer words, or part of a word.'))
     end
-order by in_names desc, position, code;
+order by as_words desc, in_names desc, position, code;
 
 comment on macro table main.find is
 'Products, series, metrics and nationalities with all the given words, Dutch or English, in code, name, synonyms or notes; empty text finds all. Use the codes in the other macros. Example: from find(''nareis'');';
@@ -186,7 +191,7 @@ where
         else error(concat(
             'There is no procedure ''', of_product, ''' with applications and decisions. The nearest: ',
             nearest(of_product, (select list(distinct known.product_code) from marts.fct_caseload as known)),
-            '. To find others: from find(''...'');'
+            '. To find others: from find(''', of_product, ''');'
         ))
     end
 order by reference_year;
@@ -233,7 +238,7 @@ where
         else error(concat(
             'There is no product ''', of_product, '''. The nearest: ',
             nearest(of_product, (select list(known.product_code) from marts.dim_products as known)),
-            '. To find others: from find(''...'');'
+            '. To find others: from find(''', of_product, ''');'
         ))
     end
 order by position, about, year;
@@ -321,7 +326,7 @@ where
         else error(concat(
             'There is no printed series ''', of_series, '''. The nearest: ',
             nearest(of_series, (select list(known.series_code) from marts.dim_series as known)),
-            '. To find others: from find(''...'');'
+            '. To find others: from find(''', of_series, ''');'
         ))
     end
 order by figures.edition_year;
@@ -343,7 +348,8 @@ select
 from provenance(of_series, of_year) as places
 inner join marts.fct_observations as observations
     on
-        observations.series_code = lower(trim(of_series))
+        -- so that a null reaches provenance, which says what there is
+        observations.series_code = lower(trim(coalesce(of_series, '')))
         and places.reference_year = observations.reference_year
         and places.edition_year = observations.edition_year
         and observations.is_current

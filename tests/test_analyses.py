@@ -165,25 +165,27 @@ SAID = {
         "In 2023 groeide de voorraad het meest bij Asiel spoor 4: +14.350, tot 45.640 zaken.",
     ),
     MOST: (
-        "In 2023, Objections had the most late decisions: 14,645, 26.7% (25.7%\N{EN DASH}27.7%) of all late decisions.",
-        "In 2023 waren de meeste te late beslissingen van Bezwaar: 14.645, 26,7% (25,7%\N{EN DASH}27,7%) van alle te late"
-        " beslissingen.",
+        "Where timeliness is printed, Objections had the most late decisions in 2023: 14,645, 26.7% (25.7%\N{EN DASH}27.7%)"
+        " of the late ones.",
+        "Van de beslissingen waarvan de tijdigheid is gepubliceerd, waren in 2023 de meeste te late van Bezwaar: 14.645, 26,7%"
+        " (25,7%\N{EN DASH}27,7%) van alle te late.",
     ),
     "how_many_permits_were_withdrawn": (
         "In 2023, the IND withdrew 12,941 (12,670\N{EN DASH}13,212) rights to stay, in 24% (23.5%\N{EN DASH}24.5%) of 53,920"
-        " reviews; compared with the year before +2,559 (2,094\N{EN DASH}3,024).",
-        "In 2023 trok de IND 12.941 (12.670\N{EN DASH}13.212) verblijfsrechten in, 24% (23,5%\N{EN DASH}24,5%) van de 53.920"
-        " toetsingen; tegenover het jaar ervoor +2.559 (2.094\N{EN DASH}3.024).",
+        " reviews; their number changed by +2,559 (2,094\N{EN DASH}3,024).",
+        "In 2023 trok de IND 12.941 (12.670\N{EN DASH}13.212) verblijfsrechten in, bij 24% (23,5%\N{EN DASH}24,5%) van de 53.920"
+        " toetsingen; hun aantal veranderde met +2.559 (2.094\N{EN DASH}3.024).",
     ),
 }
 
 
 @pytest.mark.parametrize("language", ["en", "nl"])
-@pytest.mark.parametrize("name", SAID)
+@pytest.mark.parametrize("name", QUESTIONS)
 def test_sentence(by_hand, name, language):
-    """The first sentence has the figures computed by hand, with their margins."""
-    con = by_hand.cursor()
-    assert answer(con, name, language)[0] == SAID[name][language == "nl"]
+    """Each question has a first sentence, with the figures computed by hand and their margins."""
+    sentence, _ = answer(by_hand.cursor(), name, language)
+    assert re.search("[0-9]", sentence) and not re.search("[{}_]|None", sentence)
+    assert sentence == SAID.get(name, (sentence, sentence))[language == "nl"]
 
 
 def test_most_needs_bounds(pinned_file, tmp_path):
@@ -209,8 +211,7 @@ def test_ask(published, monkeypatch, name, language, width):
     (table,) = re.findall("\n\n(.*?)\n\n", output, re.DOTALL)
     asked = published.execute(query(name))
     raw = [dict(zip([column[0] for column in asked.description], row, strict=True)) for row in asked.fetchall()]
-    sentence, shown = answer(published.cursor(), name, language)
-    assert sentence
+    _, shown = answer(published.cursor(), name, language)
     assert len(shown.columns) == len(raw[0].keys() - {"unit"}) and shown.row_count == len(raw)
     # every figure is whole, in its row
     figures = [list(column.cells) for column in shown.columns if column.justify == "right"]
@@ -239,8 +240,14 @@ def test_find_a_question(published, monkeypatch, tmp_path):
     listed = CliRunner().invoke(ask).output
     assert all(f"{name}\n    {header(path, 'nl')[0]}\n" in listed for name, path in QUESTIONS.items())
     about_asylum = re.findall("^[a-z_0-9]+$", CliRunner().invoke(ask, ["asylum"]).output, re.MULTILINE)
-    assert about_asylum == [name for name, path in QUESTIONS.items() if "asylum" in path.read_text("utf-8")]
-    assert 1 < len(about_asylum) < len(QUESTIONS)
+    assert set(about_asylum) == {
+        "did_asylum_decisions_get_faster",
+        "how_many_asylum_applications_were_granted",
+        "what_changed_between_editions",
+        "what_part_of_the_asylum_stock_is_track_4",
+    }
+    # a word, not a part of one
+    assert "did_asylum_decisions_get_faster" not in CliRunner().invoke(ask, ["late"]).output
     passports = CliRunner().invoke(ask, ["Nederlanderschap"]).output
     assert passports == CliRunner().invoke(ask, ["is_naturalisation_falling"]).output
     answered = CliRunner().invoke(ask, ["BEZWAAR", "gegrond"]).output

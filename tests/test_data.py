@@ -212,15 +212,14 @@ def test_figures_sheet(folder, published):
     frame = pandas.DataFrame(rows, columns=header)
     assert list(frame["Sleutel - Key"]) == list(figures["figure_key"])
     pivot = frame[frame["Code gedrukt - printed"] == "applications"].pivot_table(
-        values="Waarde - Value", index="Subject", columns="Jaar - Year", aggfunc="sum", margins=True
+        values="Waarde - Value", index="Subject", columns="Jaar - Year", aggfunc="sum"
     )
-    kept = (
-        "measure_code = 'applications' and is_current and product_code not in ('first_asylum_applications', 'family_incl_echr8')"
-    )
-    for year, total in published.execute(
-        f"select reference_year, sum(value) from marts.fct_observations where {kept} group by all"
-    ).fetchall():
-        assert pivot.loc["All", year] == total
+    printed = published.execute(
+        "select name_en, reference_year, value from marts.fct_observations inner join marts.dim_products using (product_code)"
+        " where measure_code = 'applications' and is_current"
+        " and product_code not in ('first_asylum_applications', 'family_incl_echr8')"
+    ).fetchall()
+    assert {(subject, year): value for subject, year, value in printed} == pivot.stack().dropna().to_dict()
     assert pivot.loc["General and extended asylum procedure (track 4)", 2023] == 40920
     # a reader's decimals, and no more columns than a page takes
     ratio = header.index("Waarde - Value")

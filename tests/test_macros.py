@@ -168,6 +168,7 @@ def test_every_unit_is_shown_in_some_way(published):
         ("metric('pending')", "There is no metric 'pending'. The nearest: "),
         ("product('famly')", "The nearest: family, family_reunification_echr8, "),
         ("cite('students.applications', 1999)", "for the year '1999'; there are for 2019, 2020"),
+        ("cite(null, 2021)", "There is no printed series ''"),
         ("cite('student.application', 2021)", "The nearest: students.applications, "),
         ("metric(null, of_year := 1999)", "There is no metric ''"),
         ("metric('late_decisions', of_year := 1999)", "no figures of late_decisions for 1999; there are for 2021, 2022, 2023"),

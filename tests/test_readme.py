@@ -49,7 +49,7 @@ def test_first_paste(project_copy):
     assert run.returncode == 0, run.stderr
     with duckdb.connect(project_copy / "ind_warehouse.duckdb", read_only=True) as con:
         sentence, _ = answer(con, "where_did_the_backlog_grow", "en")
-    assert sentence and sentence in " ".join(run.stdout.split())
+    assert sentence in " ".join(run.stdout.split()) and "where_did_the_backlog_grow" not in run.stdout
 
 
 HOSTILE = {
