@@ -9,12 +9,16 @@ unexport $(filter-out $(KEPT),$(filter DBT_% COVERAGE_% GIT_COMMON_DIR GIT_DIR G
 # the system's uv, or else one installed in .uv
 UV := $(if $(shell command -v uv 2>/dev/null),uv,.uv/bin/uv)
 
+# what reads a PDF or a scan, installed on first use and whenever uv sync has removed it
+WITH_OCR = { ls -d .venv/lib/*/site-packages/rapidocr > /dev/null 2>&1 || echo "Installing OCR into .venv, about half a minute ..."; } && \
+	$(UV) sync --frozen --quiet --inexact --group edition
+
 # the inputs of a build: the published file is rebuilt if one of these is newer
 INPUTS := .venv/installed dbt_project.yml profiles.yml $(addprefix ind_warehouse/,build.py differences.sql check.py publish.py) \
 	$(shell find analyses macros models seeds tests -path tests/clients -prune -o -not -name '*.py*' -not -name __pycache__ -print)
 
 .DEFAULT_GOAL := build
-.PHONY: build test pytest lint ask cli docs data pages site release test-clients superset superset-stop screenshots bench help
+.PHONY: build test pytest lint ask edition cli docs data pages site release test-clients superset superset-stop screenshots bench help
 
 build: .venv/installed  ## build the warehouse, test it and publish ind_warehouse.duckdb
 	@.venv/bin/python -m ind_warehouse build
@@ -30,6 +34,10 @@ lint: .venv/installed  ## lint SQL, Python, YAML and dbt
 
 ask: target/ind_warehouse.duckdb  ## answer a question; with Q=<name or words>, which; with LANG=nl, in Dutch; with SQL=1, with its query
 	@.venv/bin/python -m ind_warehouse ask $(if $(SQL),--sql) -- $(Q)
+
+edition: .venv/installed  ## enter an edition: YEAR=2024 FROM=jaarcijfers_2024.pdf, with CHECK=<another document> as second reading
+	@$(if $(filter-out %.txt,$(FROM) $(CHECK)),$(WITH_OCR))
+	@.venv/bin/python -m ind_warehouse edition "$(YEAR)" "$(FROM)" --check "$(CHECK)"
 
 cli: .venv/installed  ## open the published file in the DuckDB command line, read-only
 	@.venv/bin/python -m ind_warehouse cli
@@ -54,6 +62,8 @@ release: site  ## write the files of a release with their checksums to target/re
 
 test-clients: release .clients/oldest/installed .clients/current/installed .superset/installed  ## test all results in real tools: DuckDB 1.1.3, LibreOffice, Chromium, Superset and others
 	@.clients/oldest/bin/python -m pytest tests/clients/test_duckdb.py
+	@$(WITH_OCR)
+	@.venv/bin/python -m pytest --numprocesses=2 tests/clients/test_edition.py
 	@.clients/current/bin/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder \
 		tests/clients/test_docs_site.py tests/clients/test_site.py tests/clients/test_superset.py tests/clients/test_tools.py tests/clients/test_terminal.py
 

@@ -12,6 +12,7 @@ MODULES = {
     "cli": "ask",
     "data": "export",
     "docs": "export",
+    "edition": "edition",
     "findings": "findings",
     "site": "site.build",
 }
