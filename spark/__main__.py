@@ -51,7 +51,7 @@ def rewritten(node: Expression) -> Expression:
             for text in node.this.find_all(exp.Literal):
                 if text.is_string:
                     text.set("this", text.this.replace("%", "%%").replace("{}", "%s").replace("{:", "%").replace("}", ""))
-        case exp.Window(this=exp.RowNumber(), args={"partition_by": [], **rest}) if not rest.get("order"):
+        case exp.Window() if node.sql() == "ROW_NUMBER() OVER ()":
             # the line in a seed, which is one file
             return exp.column("row_index", "_metadata") + 1
     return node
@@ -133,7 +133,10 @@ class Build:
             for column in star.args.pop("replace", None) or []:
                 star.append("except_", exp.column(column.alias))
                 star.find_ancestor(exp.Select).append("expressions", column)
-        return tree.transform(rewritten)
+        # from the leaves up, since a new node may contain old ones; the root is last
+        for node in reversed(list(tree.walk())):
+            tree = node.replace(rewritten(node))
+        return tree
 
     def frame(self, tree: Expression) -> DataFrame:
         """Return the frame of a rewritten query without common table expressions."""
@@ -142,15 +145,12 @@ class Build:
         for where in tree.find_all(exp.Where):
             # only DuckDB lets a condition name a result, unless a table read has a column of that name
             results = {column.alias: column.this for column in where.parent.expressions if isinstance(column, exp.Alias)}
-            tables = [f"{table.db}.{table.name}".strip(".") for table in where.parent.find_all(exp.Table)] if results else []
-            columns = {column for table in tables for column in self.spark.table(table).columns}
-
-            def written_out(node: Expression, results: dict = results, columns: set = columns) -> Expression:
-                if isinstance(node, exp.Column) and not node.table and node.name in results.keys() - columns:
-                    return exp.paren(results[node.name].transform(written_out))
-                return node
-
-            where.set("this", where.this.transform(written_out))
+            for table in where.parent.find_all(exp.Table) if results else []:
+                for column in self.spark.table(f"{table.db}.{table.name}".strip(".")).columns:
+                    results.pop(column, None)
+            while meant := [name for name in where.find_all(exp.Column) if not name.table and name.name in results]:
+                for name in meant:
+                    name.replace(exp.paren(results[name.name]))
         return self.spark.sql(tree.sql("spark", unsupported_level=ErrorLevel.RAISE))
 
 
