@@ -189,6 +189,7 @@ def main(master: str = "local[2]", folder: str = str(ROOT / "target" / "spark"))
         print(f"{name}: {len(published)} rows, {f'unequal: {differs}' if differs else 'equal'}", flush=True)
         rows, unequal = rows + len(published), unequal + bool(differs)
     took = f"{time.monotonic() - begun:.0f} s on {master}, Spark {spark.version}"
+    spark.stop()
     print(f"{len(marts) - unequal} of {len(marts)} marts, {rows} rows, are equal; {took}.")
     return 1 if unequal else 0
 
