@@ -18,7 +18,7 @@ INPUTS := .venv/installed dbt_project.yml profiles.yml $(addprefix ind_warehouse
 	$(shell find analyses macros models seeds tests -path tests/clients -prune -o -not -name '*.py*' -not -name __pycache__ -print)
 
 .DEFAULT_GOAL := build
-.PHONY: build test pytest lint ask edition cli docs data pages site release test-clients superset superset-stop screenshots bench help
+.PHONY: build test pytest lint ask edition cli docs data pages site release test-clients superset superset-stop spark screenshots bench help
 
 build: .venv/installed  ## build the warehouse, test it and publish ind_warehouse.duckdb
 	@.venv/bin/python -m ind_warehouse build
@@ -60,18 +60,22 @@ release: site  ## write the files of a release with their checksums to target/re
 	@cd site && ../.venv/bin/python -m zipfile -c ../target/release/ind_warehouse_data.zip data
 	@cd target/release && sha256sum * > SHA256SUMS && cat SHA256SUMS
 
-test-clients: release .clients/oldest/installed .clients/current/installed .superset/installed  ## test all results in real tools: DuckDB 1.1.3, LibreOffice, Chromium, Superset and others
+test-clients: release .clients/oldest/installed .clients/current/installed .superset/installed .spark/installed  ## test all results in real tools: DuckDB 1.1.3, LibreOffice, Chromium, Superset and others
 	@.clients/oldest/bin/python -m pytest tests/clients/test_duckdb.py
 	@$(WITH_OCR)
 	@.venv/bin/python -m pytest --numprocesses=2 tests/clients/test_edition.py
 	@.clients/current/bin/python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder \
-		tests/clients/test_docs_site.py tests/clients/test_site.py tests/clients/test_superset.py tests/clients/test_tools.py tests/clients/test_terminal.py
+		tests/clients/test_docs_site.py tests/clients/test_site.py tests/clients/test_superset.py tests/clients/test_tools.py tests/clients/test_terminal.py \
+		tests/clients/test_spark.py
 
 superset: ind_warehouse.duckdb .superset/installed  ## serve the published file in Apache Superset, in the background; with PORT=<port>, on another port
 	@.superset/venv/bin/python -I dashboards/superset/serve.py start
 
 superset-stop:  ## stop the Superset server
 	@if test -x .superset/venv/bin/python; then .superset/venv/bin/python -I dashboards/superset/serve.py stop; else echo "The server is not running."; fi
+
+spark: target/ind_warehouse.duckdb .spark/installed  ## build the marts on Apache Spark and compare them with the published file; with MASTER=<spark://...> FOLDER=<for tables>, on a cluster
+	@.spark/bin/python spark $(if $(MASTER),'$(MASTER)' $(if $(FOLDER),'$(FOLDER)'))
 
 screenshots: test-clients  ## take the README's screenshots of the site and the dashboard
 	@.clients/current/bin/python tests/clients/screenshots.py
@@ -102,6 +106,11 @@ target/ind_warehouse.duckdb: ind_warehouse.duckdb
 .superset/installed: dashboards/superset/pyproject.toml dashboards/superset/uv.lock | $(UV)
 	@echo "Installing Apache Superset into .superset/venv, about half a minute ..."
 	@UV_PROJECT_ENVIRONMENT="$$PWD/.superset/venv" $(UV) sync --project dashboards/superset --frozen --quiet
+	@touch $@
+
+.spark/installed: spark/pyproject.toml spark/uv.lock | $(UV)
+	@echo "Installing Apache Spark into .spark, about half a minute ..."
+	@UV_PROJECT_ENVIRONMENT="$$PWD/.spark" $(UV) sync --project spark --frozen --quiet
 	@touch $@
 
 # the system's uv needs no rule

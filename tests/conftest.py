@@ -165,7 +165,9 @@ def project_copy(tmp_path):
     """A copy of the project with its published file and without its environment, to damage."""
     copy = tmp_path / "ind warehouse's copy"  # with a space and a quote
     shutil.copytree(
-        ROOT, copy, ignore=shutil.ignore_patterns(".git", ".uv", ".venv", ".clients", ".superset", "target", "logs", "*cache*")
+        ROOT,
+        copy,
+        ignore=shutil.ignore_patterns(".git", ".uv", ".venv", ".clients", ".superset", ".spark", "target", "logs", "*cache*"),
     )
     return copy
 
