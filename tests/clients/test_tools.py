@@ -16,6 +16,7 @@ import frictionless
 import pandas
 import pypdf
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLISHED = ROOT / "ind_warehouse.duckdb"
@@ -135,6 +136,7 @@ def test_figures_open_in_their_locale(tmp_path, name, locale, separator):
         figures = con.execute("from figures()").df()
     for at, column in ((2, "reference_year"), (3, "value"), (4, "at_least"), (5, "at_most"), (7, "edition_year")):
         pandas.testing.assert_series_equal(frame.iloc[:, at], figures[column], check_names=False, check_dtype=False, rtol=1e-9)
+    units = yaml.safe_load((ROOT / "ind_warehouse" / "export.yaml").read_text("utf-8"))["files"][name]["units"]
     language = locale[:2]
     for at, column in (
         (0, f"product_{language}"),
@@ -143,7 +145,8 @@ def test_figures_open_in_their_locale(tmp_path, name, locale, separator):
         (8, f"note_{language}"),
         (9, "figure_key"),
     ):
-        assert list(frame.iloc[:, at].fillna("")) == list(figures[column].fillna("")), column
+        expected = figures[column].replace(units if column == "unit" else {}).fillna("")
+        assert [pair for pair in zip(frame.iloc[:, at].fillna(""), expected, strict=True) if pair[0] != pair[1]][:3] == [], column
 
 
 def test_printed_workbook(tmp_path):
