@@ -157,12 +157,12 @@ def answer(con: duckdb.DuckDBPyConnection, name: str, language: str) -> tuple[st
     columns = [column for column in kinds if column != "unit"]
     cells, with_margin, figure = {}, {}, ""
     for column in columns:
-        bound = about.get(column, {}).get("is")
+        known = about.get(column, {})
+        bound = known.get("is")
         if not bound:
-            figure, unit = column, asked.get("units", {}).get(column, about.get(column, {}).get("unit"))
-            unit, sign = "unit" if unit == "row" else unit and f"'{unit}'", ""
-            if about.get(column, {}).get("sign"):
-                sign = f"case when {column} > 0 then '+' else '' end || "
+            figure, unit = column, asked.get("units", {}).get(column, known.get("unit"))
+            unit = "unit" if unit == "row" else unit and f"'{unit}'"
+            sign = f"case when {column} > 0 then '+' else '' end || " if known.get("sign") else ""
         cell = f"in_words({column}, {unit}, language := '{language}')" if unit else f"{column}::varchar"
         cells[column] = cell if bound else sign + cell
         if column == asked.get("printed"):

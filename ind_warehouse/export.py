@@ -61,6 +61,11 @@ class Column:
     nullable: bool
     unit: str | None
 
+    @property
+    def unit_varies(self) -> bool:
+        """Whether the column unit says the unit of each row."""
+        return self.unit in (UNIT_OF_ROW, DIFFERENCE)
+
 
 @dataclass
 class Table:
@@ -224,13 +229,7 @@ def describe_resource(table: Table, dimensions: dict[str, tuple[str, str]]) -> d
             "$schema": f"{PROFILES}/tableschema.json",
             "fields": [
                 {"name": column.name, "type": TYPES[column.data_type], "description": column.comment}
-                | (
-                    {"unitField": "unit"}
-                    if column.unit in (UNIT_OF_ROW, DIFFERENCE)
-                    else {"unit": column.unit}
-                    if column.unit
-                    else {}
-                )
+                | ({"unitField": "unit"} if column.unit_varies else {"unit": column.unit} if column.unit else {})
                 | ({} if column.nullable else {"constraints": {"required": True}})
                 for column in table.columns
             ],
@@ -397,7 +396,7 @@ def write_rows(
             elif column.data_type == "VARCHAR":
                 sheet.write_string(line, at, value)
             else:
-                unit = values[unit_at] if column.unit in (UNIT_OF_ROW, DIFFERENCE) else column.unit
+                unit = values[unit_at] if column.unit_varies else column.unit
                 if column.unit == DIFFERENCE and unit == "share":
                     unit = "points"
                 sheet.write_number(line, at, value, formats[number_format(value, unit, decimals)])
