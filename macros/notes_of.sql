@@ -30,8 +30,8 @@
                     uses.series_code = breaks.series_code
                     and {{ crosses_break('coalesce(uses.compared_with, uses.reference_year - 1)', 'uses.reference_year') }}
             -- only series that are printed for that year
-            semi join {{ ref('int_observations') }} as observations
-                on uses.series_code = observations.series_code and uses.reference_year = observations.reference_year
+            semi join {{ ref('int_cells') }} as cells
+                on uses.series_code = cells.series_code and uses.reference_year = cells.reference_year
             union all
             select distinct
                 uses.row_key,

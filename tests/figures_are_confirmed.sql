@@ -2,9 +2,10 @@
 with observations as (
 
     select
-        *,
+        observations.*,
         {{ printed_place() }} || ' reads "' || printed_value || '"' as reading
-    from {{ ref('int_observations') }}
+    from {{ ref('int_observations') }} as observations
+    inner join {{ ref('stg_jaarcijfers__printed_rows') }} using (publication_code, series_code)
 
 ),
 

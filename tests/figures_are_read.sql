@@ -5,6 +5,12 @@ with observations as (
 
 ),
 
+printed_rows as (
+
+    select * from {{ ref('stg_jaarcijfers__printed_rows') }}
+
+),
+
 publications as (
 
     select * from {{ placed(ref('publications')) }}
@@ -29,5 +35,6 @@ select
             'but the unit of ' || series_code || ' is ' || unit || '; correct the figure to match the page, or correct the series of the line'
     end as message
 from observations
+inner join printed_rows using (publication_code, series_code)
 left join publications using (publication_code)
 where printed_form is null or observation_status is null

@@ -12,6 +12,7 @@ printed as (
         series_code || '/' || reference_year as figure,
         {{ printed_place() }} || ' reads "' || printed_value || '"' as reading
     from {{ ref('int_observations') }}
+    inner join {{ ref('stg_jaarcijfers__printed_rows') }} using (publication_code, series_code)
     where is_current
 
 )

@@ -11,10 +11,10 @@
     'en': 'The flows of {} were restated in edition {}; the stocks are from edition {}.',
 } -%}
 {%- set stocks = ['compared_pending', 'compared_pending_previous'] -%}
-with current_figures as (
+with cells as (
 
-    select * from {{ ref('int_observations') }}
-    where is_current and role != 'other'
+    select * from {{ ref('int_cells') }}
+    where role != 'other'
 
 ),
 
@@ -32,8 +32,13 @@ restated_flows as (
         product_code,
         reference_year,
         max(to_edition) as to_edition
-    from {{ ref('int_revisions') }}
-    where has_other_values and is_revision and role in ('inflow', 'outflow')
+    from (
+        {% for role in ['inflow', 'outflow'] %}
+        select * from {{ ref('int_revisions') }}
+        where has_other_values and is_revision and role = '{{ role }}'
+        {{ 'union all' if not loop.last }}
+        {% endfor %}
+    )
     group by product_code, reference_year
 
 ),
@@ -56,11 +61,11 @@ pivoted as (
     select
         {% for name, role in roles.items() -%}
         {{ printed_figure(name, "role = '" ~ role ~ "'") }},
-        max(edition_year) filter (where role = '{{ role }}' and value is not null) as {{ name }}_edition_year,
+        case when {{ name }} is not null then max(edition_year) filter (where role = '{{ role }}') end as {{ name }}_edition_year,
         {% endfor -%}
         product_code,
         reference_year
-    from current_figures
+    from cells
     group by product_code, reference_year
 
 ),

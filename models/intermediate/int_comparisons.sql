@@ -12,15 +12,15 @@
     },
 } -%}
 -- not materialized, and joined by role too: a reader of one kind and role has only that computed
-with observations as not materialized (
+with cells as not materialized (
 
-    select * from {{ ref('int_observations') }}
+    select * from {{ ref('int_cells') }}
 
 ),
 
-current_figures as not materialized (
+current_figures as materialized (
 
-    select * from observations
+    select * from {{ ref('int_observations') }}
     where is_current
 
 ),
@@ -79,8 +79,8 @@ printed_pairs as (
         series_code,
         role,
         later.reference_year
-    from observations as later
-    inner join observations as earlier using (series_code, role, edition_year)
+    from cells as later
+    inner join cells as earlier using (series_code, role, edition_year)
     where earlier.reference_year = {{ year }}
     group by series_code, role, later.reference_year
     {{ 'union all' if not loop.last }}
@@ -113,10 +113,11 @@ compared as (
     left join printed_pairs using (kind, series_code, role, reference_year)
     -- where no edition prints both, current figures are compared unless a restatement intervenes: for a change, of any year of the series
     -- since the older edition; for an index, of any year from one to the other
-    anti join revisions
+    left join revisions
         on
             printed_pairs.edition_year is null
             and current_pairs.series_code = revisions.series_code
+            and current_pairs.role = revisions.role
             and case current_pairs.kind
                 when 'year_before' then revisions.to_edition > least(current_pairs.later_edition, current_pairs.earlier_edition)
                 else
@@ -124,7 +125,7 @@ compared as (
                     and greatest(current_pairs.reference_year, current_pairs.compared_with)
             end
     -- the newest edition that prints both may have a dash
-    where value is not null and earlier is not null
+    where value is not null and earlier is not null and revisions.series_code is null
 
 )
 

@@ -4,8 +4,8 @@ with observations as (
 
 ),
 
--- each edition beside the previous one that prints the same series and year; has_other_values, the same in a partition, is named so that
--- a reader of revisions alone need not sort all figures
+-- each edition beside the previous one that prints the same series and year; role and has_other_values, the same in a partition, are
+-- named so that a reader of some rows need not sort all figures
 paired as (
 
     select
@@ -26,7 +26,7 @@ paired as (
         value_upper as value_to_upper,
         half_width as half_width_to
     from observations
-    window editions as (partition by series_code, reference_year, has_other_values order by edition_year)
+    window editions as (partition by series_code, role, reference_year, has_other_values order by edition_year)
 
 )
 

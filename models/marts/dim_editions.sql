@@ -24,6 +24,12 @@ observations as (
 
 ),
 
+printed_rows as (
+
+    select * from {{ ref('stg_jaarcijfers__printed_rows') }}
+
+),
+
 places as (
 
     select * from {{ ref('stg_jaarcijfers__top_nationalities') }}
@@ -48,13 +54,14 @@ newest as (
 printed as (
 
     select
-        edition_year,
+        observations.edition_year,
         min(reference_year) as first_reference_year,
         max(reference_year) as last_reference_year,
         count(*)::integer as printed_figures,
-        count(distinct concat_ws('/', publication_code, chapter_label, table_label))::integer as printed_tables
+        count(distinct concat_ws('/', publication_code, printed_rows.chapter_label, printed_rows.table_label))::integer as printed_tables
     from observations
-    group by edition_year
+    inner join printed_rows using (publication_code, series_code)
+    group by observations.edition_year
 
 ),
 

@@ -4,6 +4,12 @@ with observations as (
 
 ),
 
+printed_rows as (
+
+    select * from {{ ref('stg_jaarcijfers__printed_rows') }}
+
+),
+
 publications as (
 
     select * from {{ ref('publications') }}
@@ -84,11 +90,11 @@ select
     observations.value_upper,
     observations.unit,
     observations.observation_status,
-    observations.chapter_label,
-    observations.table_label,
-    observations.row_label,
+    printed_rows.chapter_label,
+    printed_rows.table_label,
+    printed_rows.row_label,
     observations.printed_value,
-    observations.printed_in,
+    printed_rows.printed_in,
     footnoted.footnote_numbers,
     publications.publication,
     publications.address,
@@ -100,9 +106,10 @@ select
     broken.break_note_nl,
     broken.break_note_en
 from observations
+left join printed_rows using (publication_code, series_code)
 left join publications using (publication_code)
 left join remarks using (publication_code, series_code, reference_year)
 left join broken using (publication_code, series_code, reference_year)
 left join confirmations using (publication_code, series_code, reference_year)
 left join footnoted using (publication_code, series_code, reference_year)
-order by observations.seed_line, observations.reference_year
+order by printed_rows.seed_line, observations.reference_year
