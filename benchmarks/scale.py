@@ -41,7 +41,7 @@ COUNTS = ["applications", "decisions", "pending"]
 ENDS = ["", "_lower", "_upper"]
 STOCKS = [f"compared_{stock}{end}" for stock in ("pending", "pending_previous") for end in ENDS]
 CASELOAD = list(NODES["model.ind_warehouse.fct_caseload"]["columns"])
-# the other ways write none: invented editions have notes only on figures that a dash withdraws
+# the other ways write none
 NOTES = ["break_note_nl", "break_note_en", "remark_nl", "remark_en"]
 # the notes on comparisons, as in int_comparisons and int_caseload
 WORDS = {

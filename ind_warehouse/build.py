@@ -86,7 +86,7 @@ def build_working_file() -> Counter:
     # an old file would keep tables of deleted models, and an older DuckDB's storage version
     discard(WORKING)
     forget_outdated_parse()
-    project = run_dbt("parse")
+    project = run_dbt("parse", "--no-write-json")
     # unit tests have inputs of their own, so they run in make test
     results = list(run_dbt("build", "--exclude-resource-type", "unit_test", project=project))
     # compile the questions to target/compiled, keeping the manifest of the build

@@ -11,16 +11,16 @@
         'of': '; this comparison uses edition {}.',
     },
 } -%}
--- not materialized, and joined by role too: a reader of one kind and role has only that computed
-with cells as not materialized (
+-- not materialized, and joined by role too, revisions with a left join: a reader of one kind and role has only that computed
+with observations as not materialized (
 
-    select * from {{ ref('int_cells') }}
+    select * from {{ ref('int_observations') }}
 
 ),
 
 current_figures as materialized (
 
-    select * from {{ ref('int_observations') }}
+    select * from observations
     where is_current
 
 ),
@@ -79,8 +79,8 @@ printed_pairs as (
         series_code,
         role,
         later.reference_year
-    from cells as later
-    inner join cells as earlier using (series_code, role, edition_year)
+    from observations as later
+    inner join observations as earlier using (series_code, role, edition_year)
     where earlier.reference_year = {{ year }}
     group by series_code, role, later.reference_year
     {{ 'union all' if not loop.last }}

@@ -12,19 +12,19 @@ series as (
 
 -- left join: keeps rows with an unknown series, so that a test can report them
 select
+    {% for cell in ['newest', 'year_before', 'two_years_before'] -%}
+    printed_rows.{{ cell }},
+    printed_rows.{{ cell }}_form,
+    printed_rows.{{ cell }}_number,
+    printed_rows.{{ cell }}_half_width,
+    {% endfor -%}
     printed_rows.publication_code,
     printed_rows.edition_year,
-    series_code,
+    printed_rows.series_code,
     series.product_code,
     series.measure_code,
     series.unit,
     series.role,
     series.half_width
-    {%- for cell in ['newest', 'year_before', 'two_years_before'] %},
-    printed_rows.{{ cell }},
-    printed_rows.{{ cell }}_form,
-    printed_rows.{{ cell }}_number,
-    printed_rows.{{ cell }}_half_width
-    {%- endfor %}
 from printed_rows
 left join series using (series_code)

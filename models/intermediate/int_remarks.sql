@@ -38,7 +38,15 @@ printings as (
 -- a remark on how a publication prints a figure applies to that publication; any other, wherever the same figure is printed
 repeated as (
 
-    select * exclude (is_remarked, has_same_value) from printings
+    select
+        publication_code,
+        series_code,
+        reference_year,
+        is_current,
+        kind,
+        remark_nl,
+        remark_en
+    from printings
     where is_remarked or (has_same_value and kind not in ('rounded otherwise', 'printed otherwise'))
 
 ),

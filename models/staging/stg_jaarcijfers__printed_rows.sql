@@ -34,14 +34,14 @@ published as (
 parsed as (
 
     select
-        * exclude (number_format)
-        {%- for cell in ['newest', 'year_before', 'two_years_before'] %},
+        {% for cell in ['newest', 'year_before', 'two_years_before'] -%}
         if(number_format = 'en', translate({{ cell }}, ',.', '.,'), {{ cell }}) as {{ cell }}_dutch,
         {{ form_of(cell ~ '_dutch') }} as {{ cell }}_form,
         {{ number_of(cell ~ '_dutch', cell ~ '_form') }} as {{ cell }}_number,
         -- an amount in millions without a decimal is rounded to whole millions
-        case when {{ cell }}_form = 'eur' then if(contains({{ cell }}_dutch, ','), 50000, 500000) end::double as {{ cell }}_half_width
-        {%- endfor %}
+        case when {{ cell }}_form = 'eur' then if(contains({{ cell }}_dutch, ','), 50000, 500000) end::double as {{ cell }}_half_width,
+        {% endfor -%}
+        * exclude (number_format)
     from published
 
 )
