@@ -4,7 +4,9 @@ The SQL uses rises_with and falls_with to find the bounds of a formula. Here eac
 spanned by its inputs' bounds; the smallest and largest results are the bounds. pandas reads the seeds and reshapes them.
 """
 
+import random
 import re
+import shutil
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,12 +14,16 @@ from fractions import Fraction
 from itertools import product
 from numbers import Number
 from operator import attrgetter
+from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 import yaml
+from next_edition import PRINTED, PUBLICATIONS, SECOND, NextEdition
 
 from conftest import ROOT
+from replay import Replay
 
 BASE_YEAR = yaml.safe_load((ROOT / "dbt_project.yml").read_text("utf-8"))["vars"]["index_base_year"]
 TOLERANCE = 1e-9
@@ -127,15 +133,22 @@ def dated(table: pd.DataFrame, name: str, prefix: str = "") -> pd.DataFrame:
     return table.assign(**{f"{prefix}edition_year": years[0], f"{prefix}from_edition_year": years[1]})
 
 
-def seed(name: str) -> pd.DataFrame:
-    """Read a seed into columns of objects: years and ranks are int, other numbers fractions, an empty field is NaN."""
-    (path,) = (ROOT / "seeds").glob(f"*/{name}.csv")
-    types = dict.fromkeys(("edition_year", "reference_year", "position", "footnote_number"), "int64")
-    types |= {"is_partial": bool, "must_hold": bool}
-    table = pd.read_csv(path, dtype=defaultdict(lambda: str, types), keep_default_na=False, na_values=[""])
-    for column in table.columns.intersection(["half_width", "value", "margin_below", "margin_above"]):
-        table[column] = table[column].map(Fraction, na_action="ignore")
-    return table.astype(object)
+@dataclass(frozen=True)
+class Warehouse:
+    """A database with the marts, and the folder with the seeds that they were built from."""
+
+    con: duckdb.DuckDBPyConnection
+    folder: Path
+
+    def seed(self, name: str) -> pd.DataFrame:
+        """Read a seed into columns of objects: years and ranks are int, other numbers fractions, an empty field is NaN."""
+        (path,) = (self.folder / "seeds").glob(f"*/{name}.csv")
+        types = dict.fromkeys(("edition_year", "reference_year", "position", "footnote_number"), "int64")
+        types |= {"is_partial": bool, "must_hold": bool}
+        table = pd.read_csv(path, dtype=defaultdict(lambda: str, types), keep_default_na=False, na_values=[""])
+        for column in table.columns.intersection(["half_width", "value", "margin_below", "margin_above"]):
+            table[column] = table[column].map(Fraction, na_action="ignore")
+        return table.astype(object)
 
 
 def same(found, expected) -> bool:
@@ -147,11 +160,11 @@ def same(found, expected) -> bool:
     return found == expected or (expected is ... and found != "")
 
 
-def agree(published, mart: str, expected: pd.DataFrame, key: str, unseen: list | tuple = ()) -> None:
+def agree(warehouse, mart: str, expected: pd.DataFrame, key: str, unseen: list | tuple = ()) -> None:
     """Compare a mart with a table: the same rows, whose keys have this form, and each column of the mart but the unseen ones."""
-    found = published.execute(f"from marts.{mart}").df()
+    found = warehouse.con.execute(f"from marts.{mart}").df()
     # NaN is null to pandas, but not to DuckDB
-    assert tuple(found.count()) == published.execute(f"select count(columns(*)) from marts.{mart}").fetchone(), mart
+    assert tuple(found.count()) == warehouse.con.execute(f"select count(columns(*)) from marts.{mart}").fetchone(), mart
     if "period_end" in found:
         expected = expected.assign(period_end=pd.to_datetime(expected["reference_year"].astype(str) + "-12-31"))
     keys = [key.format_map(row) for row in expected[re.findall("{(.*?)}", key)].to_dict("records")]
@@ -163,9 +176,9 @@ def agree(published, mart: str, expected: pd.DataFrame, key: str, unseen: list |
         assert [row for row in rows if not same(*row[1:])] == [], (mart, column)
 
 
-def break_notes(rows: pd.DataFrame, uses: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
+def break_notes(warehouse, rows: pd.DataFrame, uses: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
     """Add the notes on the breaks that the series used by each row cross, after the names of the series."""
-    breaks = seed("breaks").rename(columns={"reference_year": "year"}).sort_values(["series_code", "year", "kind"])
+    breaks = warehouse.seed("breaks").rename(columns={"reference_year": "year"}).sort_values(["series_code", "year", "kind"])
     uses = uses.reindex(columns=["row", *CELL, "compared_with", "name_nl", "name_en"]).astype(object)
     found = breaks.merge(uses.merge(printed[CELL].drop_duplicates()), on="series_code")
     # negative between the years compared, zero at either end
@@ -180,13 +193,49 @@ def break_notes(rows: pd.DataFrame, uses: pd.DataFrame, printed: pd.DataFrame) -
     return rows
 
 
+def wild(folder: Path) -> None:
+    """Replace many printed figures by small ones, zeros, dashes and nothing, and so restate others; read all of them again."""
+    chance = random.Random(0)
+    rows = pd.read_csv(folder / PRINTED, dtype=str, keep_default_na=False)
+
+    def other(text: str) -> str:
+        if not text or "mil" in text or "mln" in text or chance.random() < 0.5:
+            return text
+        small = str(chance.choice([0, 0, 4, 7, 10, 20]))
+        return chance.choice(["", "-", small + "%" * text.endswith("%"), "100%" if text.endswith("%") else small])
+
+    rows[[*AGES]] = rows[[*AGES]].map(other)
+    rows.to_csv(folder / PRINTED, index=False)
+    cells = rows.melt(["publication_code", "series_code"], [*AGES], "age", "printed_value").query("printed_value != ''")
+    cells = cells.merge(pd.read_csv(folder / PUBLICATIONS)[["publication_code", "edition_year"]])
+    cells["reference_year"] = cells["edition_year"] - cells["age"].map(AGES)
+    columns = pd.read_csv(folder / SECOND).columns
+    cells.assign(read_by="a person who invents").to_csv(folder / SECOND, columns=columns, index=False)
+
+
+@pytest.fixture(scope="module", params=["published", "invented"])
+def warehouse(request, tmp_path_factory) -> Warehouse:
+    """The published file, and a replay of its build with an invented edition and wild figures."""
+    if request.param == "published":
+        return Warehouse(request.getfixturevalue("published"), ROOT)
+    folder = tmp_path_factory.mktemp("invented")
+    shutil.copytree(ROOT / "seeds", folder / "seeds")
+    edition = NextEdition(ROOT)
+    for path, content in edition.files(edition.rows).items():
+        (folder / path).write_bytes(content)
+    wild(folder)
+    replay = Replay(folder / "scratch", folder)
+    replay.build_marts()
+    return Warehouse(replay.con, folder)
+
+
 @pytest.fixture(scope="module")
-def series() -> pd.DataFrame:
+def series(warehouse) -> pd.DataFrame:
     """The series with what their measures and products say of them; ``row_nl`` and ``row_en`` name the printed row alone."""
-    table = seed("series")
+    table = warehouse.seed("series")
     table[["product_code", "measure_code"]] = table["series_code"].str.split(".", expand=True)
-    table = table.merge(seed("measures"), on="measure_code", suffixes=("", "_measure"))
-    table = table.merge(seed("products"), on="product_code", suffixes=("", "_product"))
+    table = table.merge(warehouse.seed("measures"), on="measure_code", suffixes=("", "_measure"))
+    table = table.merge(warehouse.seed("products"), on="product_code", suffixes=("", "_product"))
     for of in ("nl", "en"):
         table[f"row_{of}"] = table[f"name_{of}"].fillna(table[f"name_{of}_measure"])
         table[f"name_{of}"] = table[f"name_{of}_product"] + ": " + table[f"row_{of}"]
@@ -194,13 +243,14 @@ def series() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def cells(series) -> pd.DataFrame:
+def cells(warehouse, series) -> pd.DataFrame:
     """The printed cells with their publication and series; by series and year, the oldest edition first."""
-    printed = seed("printed_rows")
+    printed = warehouse.seed("printed_rows")
     cells = printed.melt(printed.columns.difference(AGES), var_name="age", value_name="printed_value").dropna()
-    cells = cells.merge(seed("publications")).merge(series, on="series_code")
+    cells = cells.merge(warehouse.seed("publications")).merge(series, on="series_code")
     cells["reference_year"] = cells["edition_year"] - cells["age"].map(AGES)
-    cells = cells.merge(seed("remarks").dropna(subset="half_width")[["publication_code", *CELL, "half_width"]], how="left")
+    rounded = warehouse.seed("remarks").dropna(subset="half_width")
+    cells = cells.merge(rounded[["publication_code", *CELL, "half_width"]], how="left")
     cells = cells.sort_values([*CELL, "edition_year"], ignore_index=True)
     assert len(cells) == printed[[*AGES]].count().sum() and not cells.duplicated([*CELL, "edition_year"]).any()
 
@@ -289,7 +339,7 @@ def caseload(newest, compared, revisions) -> pd.DataFrame:
     return table
 
 
-def test_observations(published, series, cells):
+def test_observations(warehouse, series, cells):
     """Exactly the printed cells are published, with value, bounds, labels, text and what is said of them."""
     rows = spread(cells, "value").assign(is_current=~cells.duplicated(CELL, keep="last"))
     # a dash withdraws the figure of an earlier edition
@@ -297,12 +347,13 @@ def test_observations(published, series, cells):
     rows = rows.join(figures.groupby([rows[name] for name in CELL]).ffill().add_suffix("_from"))
     rows["observation_status"] = rows["edition_year_from"].notna().map({True: "O", False: "M"}).where(rows["value"].isna(), "A")
     # a footnote without a series applies to every row of its product
-    noted = seed("footnotes").merge(series, on="product_code", suffixes=("_noted", "")).sort_values("footnote_number")
+    noted = warehouse.seed("footnotes").merge(series, on="product_code", suffixes=("_noted", "")).sort_values("footnote_number")
     noted = noted[noted["series_code_noted"].isna() | noted["series_code_noted"].eq(noted["series_code"])]
     numbers = noted["footnote_number"].astype(str).groupby([noted["publication_code"], noted["series_code"]]).agg(", ".join)
     rows = rows.join(numbers, on=["publication_code", "series_code"]).rename(columns={"footnote_number": "footnote_numbers"})
     # a remark is repeated with the same figure in other editions, unless it is about the page
-    remarks = seed("remarks").merge(rows[["publication_code", *CELL, "value"]]).merge(rows, on=CELL, suffixes=("_remarked", ""))
+    remarks = warehouse.seed("remarks").merge(rows[["publication_code", *CELL, "value"]])
+    remarks = remarks.merge(rows, on=CELL, suffixes=("_remarked", ""))
     is_same = remarks["value"].notna() & remarks["value"].eq(remarks["value_remarked"])
     is_of_page = remarks["kind"].isin(["rounded otherwise", "printed otherwise"])
     remarks = remarks[remarks["publication_code"].eq(remarks["publication_code_remarked"]) | (is_same & ~is_of_page)]
@@ -312,34 +363,34 @@ def test_observations(published, series, cells):
     dashes["remark_nl"], dashes["remark_en"] = ([form.format(**row) for row in dashes.to_dict("records")] for form in (nl, en))
     remarks = pd.concat([remarks, dashes]).drop_duplicates([*CELL, "edition_year", "kind"], keep="last").sort_values("kind")
     remarks = remarks.groupby([*CELL, "edition_year"])[["remark_nl", "remark_en"]].agg(" ".join)
-    rows = break_notes(rows.join(remarks, on=[*CELL, "edition_year"]), rows[CELL].assign(row=rows.index), cells)
+    rows = break_notes(warehouse, rows.join(remarks, on=[*CELL, "edition_year"]), rows[CELL].assign(row=rows.index), cells)
     key, unseen = "{series_code}/{reference_year}@{edition_year}", ["confirmed_by", "is_confirmed_elsewhere"]
-    agree(published, "fct_observations", rows, key, unseen)
+    agree(warehouse, "fct_observations", rows, key, unseen)
 
 
-def test_caseload(published, caseload, series, cells):
+def test_caseload(warehouse, caseload, series, cells):
     """Every row has its figures and metrics with bounds, and the breaks that it crosses; the long table has the metrics."""
-    rows = caseload.reset_index().merge(seed("products"))
+    rows = caseload.reset_index().merge(warehouse.seed("products"))
     rows["is_derived"] = rows["product_code"].eq("asylum_tracks")
     rows["outcome_kind"] = rows["product_code"].map(series.groupby("product_code")["outcome_kind"].first())
     used = series[series["role"] != "other"].assign(name_nl=series["row_nl"], name_en=series["row_en"])
     parts = used[used["part_of"].notna() & used["measure_code"].isin(COUNTS)]
     names = {f"name_{of}": parts[f"name_{of}"] + " (" + parts[f"short_name_{of}"] + ")" for of in ("nl", "en")}
     used = pd.concat([used, parts.assign(product_code=parts["part_of"], **names)])
-    rows = break_notes(rows, rows[CASE].assign(row=rows.index).merge(used, on="product_code"), cells)
+    rows = break_notes(warehouse, rows, rows[CASE].assign(row=rows.index).merge(used, on="product_code"), cells)
     for name in (*COUNTS, *SHARES, "comparison"):
         rows = dated(rows, name, f"{name}_")
     rows = spread(rows, *COUNTS, *SHARES, *METRICS)
     unseen = [f"{name}_{of}" for name in ("note", "remark", "comparison_note", "residual_note") for of in ("nl", "en")]
-    agree(published, "fct_caseload", rows, "{product_code}/{reference_year}", unseen)
+    agree(warehouse, "fct_caseload", rows, "{product_code}/{reference_year}", unseen)
 
     rows = caseload[[*METRICS]].melt(var_name="metric_code", ignore_index=False).query("value != @NOTHING").reset_index()
     rows["unit"], rows["is_derived"] = rows["metric_code"].map(UNITS).fillna("count"), rows["product_code"].eq("asylum_tracks")
     rows = spread(dated(rows, "value"), "value")
-    agree(published, "fct_metrics", rows, "{product_code}/{reference_year}/{metric_code}", ["note_nl", "note_en"])
+    agree(warehouse, "fct_metrics", rows, "{product_code}/{reference_year}/{metric_code}", ["note_nl", "note_en"])
 
 
-def test_trends(published, series, compared, cells):
+def test_trends(warehouse, series, compared, cells):
     """Change of every series, and growth and index of counts and FTE, from comparable editions, with bounds."""
     tables = []
     for trend, formula in TRENDS.items():
@@ -348,14 +399,14 @@ def test_trends(published, series, compared, cells):
         tables.append(pairs.assign(trend_code=trend, value=each(formula, pairs)))
     rows = pd.concat(tables).query("value != @NOTHING").reset_index()
     rows["unit"] = rows["trend_code"].map({"growth": "ratio", "index": "index"}).fillna(rows["unit"])
-    rows = spread(dated(break_notes(rows, rows.assign(row=rows.index), cells), "value"), "value")
+    rows = spread(dated(break_notes(warehouse, rows, rows.assign(row=rows.index), cells), "value"), "value")
     # the base year is 100 by definition
     rows.loc[rows["reference_year"].eq(rows["compared_with"]), ["value_lower", "value_upper"]] = 100
     unseen = ["note_nl", "note_en", "remark_nl", "remark_en"]
-    agree(published, "fct_trends", rows, "{series_code}/{reference_year}/{trend_code}", unseen)
+    agree(warehouse, "fct_trends", rows, "{series_code}/{reference_year}/{trend_code}", unseen)
 
 
-def test_revisions(published, revisions):
+def test_revisions(warehouse, revisions):
     """Successive editions of a series and year are compared; if their intervals do not meet, it is a revision."""
     rows = revisions.rename(columns={"edition_year_from": "from_edition", "edition_year": "to_edition", "value": "value_to"})
     rows["beyond_rounding"] = [
@@ -366,10 +417,10 @@ def test_revisions(published, revisions):
     rows = spread(rows, "value_from", "value_to", "revision")
     half_width = rows["half_width"].where(rows["half_width"].eq(rows["half_width_from"]))
     rows["steps"] = rows["revision"] / 2 / half_width.replace(0, None)
-    agree(published, "fct_revisions", rows, "{series_code}/{reference_year}@{from_edition}-{to_edition}")
+    agree(warehouse, "fct_revisions", rows, "{series_code}/{reference_year}@{from_edition}-{to_edition}")
 
 
-def test_reconciliation(published, newest, caseload, series):
+def test_reconciliation(warehouse, newest, caseload, series):
     """Every check with printed figures is made, with residual, share, bounds and verdict."""
     flows = caseload.reset_index().assign(check_code="stock_flow")
     flows["found"], flows["figure_code"] = flows["stock"], flows["product_code"] + ".pending"
@@ -390,17 +441,17 @@ def test_reconciliation(published, newest, caseload, series):
         table["product_code"] = "workforce" if check == "workforce_total" else None
         tables.append(table.reset_index())
 
-    others = seed("external_totals").rename(columns={"series_code": "figure_code"})
+    others = warehouse.seed("external_totals").rename(columns={"series_code": "figure_code"})
     of_tracks = caseload["pending"].rename({"asylum_tracks": "asylum_tracks.pending"})
     found = pd.concat([newest.set_index(CELL)["value"], of_tracks]).rename("found")
-    others = others.join(found, on=["figure_code", "reference_year"])
+    others = others.join(found, on=["figure_code", "reference_year"]).fillna({"found": NOTHING})
     margins = others[["value", "margin_below", "margin_above"]].to_numpy()
     others["expected"] = [Figure(value, value - below, value + above) for value, below, above in margins]
     others["check_code"] = "external_" + others["publisher"].str.lower()
     others["product_code"] = others["figure_code"].str.split(".").str[0]
     others["expected_from"] = others["publisher"] + ", " + others["publication"]
 
-    rows = pd.concat([*tables, others], ignore_index=True).merge(seed("checks")[["check_code", "name_nl", "name_en"]])
+    rows = pd.concat([*tables, others], ignore_index=True).merge(warehouse.seed("checks")[["check_code", "name_nl", "name_en"]])
     rows = rows[rows["found"].ne(NOTHING) & rows["expected"].ne(NOTHING)].fillna({"relation": "="})
     of_others, year = rows["publisher"].notna(), rows["reference_year"].astype(str)
     rows["key"] = rows["figure_code"].where(of_others, rows["product_code"]) + "/"
@@ -417,7 +468,7 @@ def test_reconciliation(published, newest, caseload, series):
     rows.loc[rows["residual_lower"].le(0) & rows["residual_upper"].ge(0), "verdict"] = "within_rounding"
     rows.loc[rows["residual"].eq(0) | (rows["relation"].eq("<=") & rows["residual"].lt(0)), "verdict"] = "holds"
     unseen = [f"{name}_{of}" for name in ("break_note", "remark") for of in ("nl", "en")]
-    agree(published, "fct_reconciliation", rows, "{key}", unseen)
+    agree(warehouse, "fct_reconciliation", rows, "{key}", unseen)
 
 
 # the series of the tables with one row per year
@@ -442,7 +493,7 @@ TABLES = {
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_wide_tables(published, newest, table):
+def test_wide_tables(warehouse, newest, table):
     """The tables with one row per year have the printed figures of their series, and the external share of staff with bounds."""
     used = newest.merge(pd.DataFrame(TABLES[table].items(), columns=["column", "series_code"]))
     rows = used.pivot(index="reference_year", columns="column", values="value").reindex(columns=TABLES[table])
@@ -451,8 +502,8 @@ def test_wide_tables(published, newest, table):
         rows["external_share"] = each(
             lambda external_staff, civil_servants: external_staff / (external_staff + civil_servants), rows
         )
-    rows = break_notes(spread(rows, *rows), used.assign(row=used["reference_year"]), newest).reset_index()
-    agree(published, f"fct_{table}", rows, table + "/{reference_year}", ["remark_nl", "remark_en"])
+    rows = break_notes(warehouse, spread(rows, *rows), used.assign(row=used["reference_year"]), newest).reset_index()
+    agree(warehouse, f"fct_{table}", rows, table + "/{reference_year}", ["remark_nl", "remark_en"])
 
 
 # the footnotes in the document, entered independently of the seeds
@@ -484,62 +535,62 @@ BREAKS = {
 }
 
 
-def test_lists(published, newest):
+def test_lists(warehouse, newest):
     """Footnotes, breaks, remarks and ranks are those of the seeds, and of the document where entered by hand."""
-    publications = seed("publications")
-    footnotes = seed("footnotes").merge(publications, how="left")
+    publications = warehouse.seed("publications")
+    footnotes = warehouse.seed("footnotes").merge(publications, how="left")
     footnotes["about"] = footnotes["series_code"].fillna(footnotes["product_code"])
     footnotes["key"] = footnotes.apply("{footnote_number}/{about}@{edition_year}".format_map, axis=1)
     assert {key for key in footnotes["key"] if key.endswith("@2023")} == FOOTNOTES
     assert footnotes["product_code"].eq(footnotes["about"].str.split(".").str[0]).all()
-    agree(published, "dim_footnotes", footnotes, "{key}")
+    agree(warehouse, "dim_footnotes", footnotes, "{key}")
 
-    breaks = seed("breaks")
+    breaks = warehouse.seed("breaks")
     assert set(breaks[[*CELL, "kind"]].itertuples(index=False, name=None)) >= BREAKS
     breaks[["product_code", "measure_code"]] = breaks["series_code"].str.split(".", expand=True)
     printed = set(newest[newest["value"].ne(NOTHING)][CELL].itertuples(index=False, name=None))
     breaks["is_crossed"] = [not printed.isdisjoint([(code, year), (code, year + 1)]) for code, year in breaks[CELL].to_numpy()]
-    agree(published, "dim_breaks", breaks, "{series_code}/{reference_year}/{kind}")
+    agree(warehouse, "dim_breaks", breaks, "{series_code}/{reference_year}/{kind}")
 
-    remarks = seed("remarks").merge(publications, how="left")
+    remarks = warehouse.seed("remarks").merge(publications, how="left")
     remarks["named"] = remarks["kind"].str.replace(" ", "_")
-    agree(published, "dim_remarks", remarks, "{series_code}/{reference_year}/{named}@{publication_code}")
+    agree(warehouse, "dim_remarks", remarks, "{series_code}/{reference_year}/{named}@{publication_code}")
 
-    ranks = seed("top_nationalities").merge(publications, how="left").merge(seed("nationalities"), how="left")
+    ranks = warehouse.seed("top_nationalities").merge(publications, how="left").merge(warehouse.seed("nationalities"), how="left")
     ranks["rank"] = ranks["printed_rank"].str.removesuffix(".").astype(int)
     ranks["reference_year"] = ranks["list_heading"].str[-4:].fillna(ranks["edition_year"]).astype(int)
     ranks["ranked_by"] = ranks["list_heading"].str.contains("aanvragen").map({True: "applications"})
-    agree(published, "fct_top_nationalities", ranks, "{product_code}/{reference_year}/{rank}@{edition_year}")
+    agree(warehouse, "fct_top_nationalities", ranks, "{product_code}/{reference_year}/{rank}@{edition_year}")
 
 
-def test_editions(published, cells):
+def test_editions(warehouse, cells):
     """An edition is described by its whole publication, or else by its first page, and counts what is printed."""
-    publications = seed("publications")
+    publications = warehouse.seed("publications")
     rows = publications.sort_values("is_partial", kind="stable").drop_duplicates("edition_year").set_index("edition_year")
     rows["is_newest_whole"] = rows.index == rows[~rows["is_partial"].astype(bool)].index.max()
     years, tables = cells.groupby("edition_year")["reference_year"], ["publication_code", "chapter_label", "table_label"]
     rows["printed_figures"], rows["first_reference_year"], rows["last_reference_year"] = years.size(), years.min(), years.max()
     rows["printed_tables"] = cells.drop_duplicates(tables).groupby("edition_year").size()
-    rows["rankings"] = seed("top_nationalities").merge(publications).groupby("edition_year")["product_code"].nunique()
-    rows["footnotes"] = seed("footnotes").merge(publications).groupby("edition_year")["footnote_number"].nunique()
+    rows["rankings"] = warehouse.seed("top_nationalities").merge(publications).groupby("edition_year")["product_code"].nunique()
+    rows["footnotes"] = warehouse.seed("footnotes").merge(publications).groupby("edition_year")["footnote_number"].nunique()
     rows = rows.fillna({"rankings": 0, "footnotes": 0}).reset_index()
-    agree(published, "dim_editions", rows, "jaarcijfers_{edition_year}")
+    agree(warehouse, "dim_editions", rows, "jaarcijfers_{edition_year}")
 
 
-def test_dimensions(published, series):
+def test_dimensions(warehouse, series):
     """The dimensions match the lists in seeds/reference, and products with decisions name who decides."""
-    measures, products, nationalities = seed("measures"), seed("products"), seed("nationalities")
+    measures, products, nationalities = warehouse.seed("measures"), warehouse.seed("products"), warehouse.seed("nationalities")
     assert measures["stock_or_flow"].eq("stock").eq(measures["role"].eq("stock") | measures["unit"].eq("fte")).all()
     assert sorted(products["position"]) == list(range(1, len(products) + 1))
     assert products["decided_by"].eq("court").eq(products["product_code"].str.startswith("court_cases")).all()
-    agree(published, "dim_measures", measures, "{measure_code}")
-    agree(published, "dim_nationalities", nationalities.assign(alpha_3=nationalities["nationality_code"]), "{nationality_code}")
+    agree(warehouse, "dim_measures", measures, "{measure_code}")
+    agree(warehouse, "dim_nationalities", nationalities.assign(alpha_3=nationalities["nationality_code"]), "{nationality_code}")
     half_width = series["unit"].map({"count": 5, "share": 0.005, "fte": 0.5, "eur": 50_000})
-    agree(published, "dim_series", series.assign(half_width=half_width), "{series_code}")
+    agree(warehouse, "dim_series", series.assign(half_width=half_width), "{series_code}")
 
     products["is_caseload"], products["is_derived"] = products["decided_by"].notna(), products["product_code"].eq("asylum_tracks")
     products["outcome_kind"] = products["product_code"].map(series.groupby("product_code")["outcome_kind"].first())
     for flow in ("inflow", "outflow"):
         names = series[series["role"] == flow].set_index("product_code")[["row_nl", "row_en"]]
         products = products.join(names.set_axis([f"{flow}_name_nl", f"{flow}_name_en"], axis=1), on="product_code")
-    agree(published, "dim_products", products, "{product_code}")
+    agree(warehouse, "dim_products", products, "{product_code}")
