@@ -39,7 +39,11 @@ FIGURES = {
 }
 COUNTS = ["applications", "decisions", "pending"]
 ENDS = ["", "_lower", "_upper"]
+VALUES = [f"value{end}" for end in ENDS]
 STOCKS = [f"compared_{stock}{end}" for stock in ("pending", "pending_previous") for end in ENDS]
+KEYS = ["product_code", "reference_year"]
+SERIES = ["series_code", "reference_year"]
+CELL = ["publication_code", "edition_year", "number_format", "series_code", "product_code", "role", "unit", "half_width"]
 CASELOAD = list(NODES["model.ind_warehouse.fct_caseload"]["columns"])
 # the other ways write none
 NOTES = ["break_note_nl", "break_note_en", "remark_nl", "remark_en"]
@@ -59,7 +63,7 @@ WORDS = {
     },
 }
 
-SERIES = """
+INVENTED = """
     create table invented as
     select
         agency || '_' || product_code || '.' || measure_code as series_code, 'Dienst ' || right(agency, 6) as chapter_label,
@@ -144,7 +148,7 @@ def generate(folder: Path, cells: int) -> None:
         con.executemany("insert into editions values (?, ?)", list(EDITIONS.items()))
         agencies = f"from range({round(cells / CELLS_OF_AN_AGENCY)}) as numbers(i)"
         con.execute(f"create table agencies as select format('agency_{{:06}}', i) as agency {agencies}")
-        con.execute(SERIES)
+        con.execute(INVENTED)
         for seed, sql in SEEDS.items():
             con.execute(f"copy ({sql}) to '{folder / seed}.parquet'")
             con.execute(f"create or replace view {seed} as from '{folder / seed}.parquet'")

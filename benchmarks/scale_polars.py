@@ -8,24 +8,23 @@ import polars as pl
 from scale import (
     AGES,
     CASELOAD,
+    CELL,
     COUNTS,
     ENDS,
     FIGURES,
     HALF_WIDTHS,
+    KEYS,
     MEASURES,
     METRICS,
     NOTES,
+    SERIES,
     STOCKS,
+    VALUES,
     WORDS,
     bounded,
     dated,
     peak_memory,
 )
-
-KEYS = ["product_code", "reference_year"]
-SERIES = ["series_code", "reference_year"]
-VALUES = [f"value{end}" for end in ENDS]
-CELL = ["publication_code", "edition_year", "number_format", "series_code", "product_code", "role", "unit", "half_width"]
 
 
 def read(folder: Path) -> pl.LazyFrame:
