@@ -54,6 +54,21 @@ TRENDS = {
     "growth": lambda now, then: now / then - 1,
     "index": lambda now, then: 100 * now / then,
 }
+# the notes on comparisons, in the order of their parts
+NOTES = {
+    "nl": [
+        "Geen editie vermeldt beide jaren: {} komt uit editie {}, {} uit editie {}.",
+        "{}: editie {} vermeldt {}",
+        "; deze vergelijking gebruikt editie {}.",
+        "De stromen van {} zijn herzien in editie {}; de voorraden komen uit editie {}.",
+    ],
+    "en": [
+        "No edition prints both years: {} is from edition {}, {} from edition {}.",
+        "{}: edition {} prints {}",
+        "; this comparison uses edition {}.",
+        "The flows of {} were restated in edition {}; the stocks are from edition {}.",
+    ],
+}
 # sums to check; an equation must hold
 SUMS = {
     "workforce_total": "workforce.total_staff = workforce.civil_servants + workforce.external_staff",
@@ -193,9 +208,14 @@ def break_notes(warehouse, rows: pd.DataFrame, uses: pd.DataFrame, printed: pd.D
     return rows
 
 
-def wild(folder: Path) -> None:
-    """Replace many printed figures by small ones, zeros, dashes and nothing, and round some roughly; read all of them again."""
-    chance = random.Random(0)
+def wild(folder: Path, number: int) -> None:
+    """Replace many printed figures by small ones, zeros, dashes and nothing, and round some roughly; read all of them again.
+
+    Args:
+        folder: The folder with the seeds.
+        number: The number that decides which figures.
+    """
+    chance = random.Random(number)
     rows = pd.read_csv(folder / PRINTED, dtype=str, keep_default_na=False)
 
     def other(text: str) -> str:
@@ -219,9 +239,9 @@ def wild(folder: Path) -> None:
     remarks.drop_duplicates(["publication_code", *CELL, "kind"]).to_csv(folder / REMARKS, index=False)
 
 
-@pytest.fixture(scope="module", params=["published", "invented"])
+@pytest.fixture(scope="module", params=["published", 1, 8])
 def warehouse(request, tmp_path_factory) -> Warehouse:
-    """The published file, and a replay of its build with an invented edition and wild figures."""
+    """The published file, and two replays of its build with an invented edition and wild figures."""
     if request.param == "published":
         return Warehouse(request.getfixturevalue("published"), ROOT)
     folder = tmp_path_factory.mktemp("invented")
@@ -229,7 +249,7 @@ def warehouse(request, tmp_path_factory) -> Warehouse:
     edition = NextEdition(ROOT)
     for path, content in edition.files(edition.rows).items():
         (folder / path).write_bytes(content)
-    wild(folder)
+    wild(folder, request.param)
     replay = Replay(folder / "scratch", folder)
     replay.build_marts()
     return Warehouse(replay.con, folder)
@@ -292,7 +312,7 @@ def revisions(cells) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def compared(cells, revisions) -> pd.DataFrame:
+def compared(cells, newest, revisions) -> pd.DataFrame:
     """Each series now, and then: the year before or, for an index, the base year. No restatement is mistaken for a change.
 
     Both are from the newest edition that prints both; else they are the current figures, unless a restatement lies between.
@@ -311,6 +331,22 @@ def compared(cells, revisions) -> pd.DataFrame:
     found["oldest"] = [min(now.editions | then.editions) for now, then in current.to_numpy()]
     found = found[found[["now", "then"]].ne(NOTHING).all(axis=1)].reset_index()
     found["compared_with"] = (found["reference_year"] - 1).mask(found["is_index"], BASE_YEAR)
+    latest = newest.set_index(CELL)[["edition_year", "printed_value", "value"]]
+
+    def note(pair, apart: str, restated: str, used: str) -> str | None:
+        years = {pair.compared_with: pair.then, pair.reference_year: pair.now}
+        printed = {year: latest.loc[(pair.series_code, year)] for year in years}
+        if not pair.is_together and len(years) == 2:
+            return apart.format(*(part for year, cell in printed.items() for part in (year, cell["edition_year"])))
+        texts = [
+            restated.format(year, cell["edition_year"], cell["printed_value"])
+            for year, cell in printed.items()
+            if cell["value"].value != years[year].value
+        ]
+        return "; ".join(texts) + used.format(*pair.now.editions) if texts else None
+
+    for of, (apart, restated, used, _) in NOTES.items():
+        found[f"vintage_{of}"] = [note(pair, apart, restated, used) for pair in found.itertuples()]
     # a restatement between the years of an index, or since the older figure of a change
     restated = revisions.loc[revisions["is_revision"], [*CELL, "edition_year"]]
     apart = found[~found["is_together"]].reset_index().merge(restated, on="series_code", suffixes=("", "_restated"))
@@ -328,6 +364,9 @@ def caseload(newest, compared, revisions) -> pd.DataFrame:
     stocks = compared[~compared["is_index"]].merge(newest[newest["measure_code"].eq("pending")], on=CELL).set_index(CASE)
     table = table.join(stocks[["now", "then"]].set_axis(STOCKS, axis=1)).fillna(NOTHING)
     table["is_current"] = stocks["is_current"].reindex(table.index, fill_value=False)
+    table = table.join(
+        stocks[["vintage_nl", "vintage_en"]].rename(columns=lambda name: name.replace("vintage", "comparison_note"))
+    )
     flows = revisions[revisions["is_revision"] & revisions["measure_code"].isin(["applications", "decisions"])]
     table["restated_in"] = flows.groupby(CASE)["edition_year"].max().reindex(table.index, fill_value=0)
     # the sum of the tracks if all have a figure; its compared stocks if all are from the same editions, or all current
@@ -336,9 +375,20 @@ def caseload(newest, compared, revisions) -> pd.DataFrame:
     sums["is_current"], sums["restated_in"] = tracks["is_current"].all(), tracks["restated_in"].max()
     is_alike = tracks[STOCKS].agg(lambda parts: len({part.editions for part in parts}) == 1).all(axis=1)
     sums[STOCKS] = sums[STOCKS].where(is_alike | sums["is_current"], NOTHING)
+    for of in NOTES:
+        names = newest.drop_duplicates("product_code").set_index("product_code")[f"short_name_{of}"]
+        notes = table.index.get_level_values("product_code").map(names) + ": " + table[f"comparison_note_{of}"]
+        notes = notes[notes.index.isin(TRACKS, "product_code")].dropna().groupby("reference_year").agg(" ".join)
+        sums[f"comparison_note_{of}"] = notes.reindex(sums.index).where(sums["stock"].ne(NOTHING))
     sums = sums[sums[COUNTS].ne(NOTHING).any(axis=1)].assign(product_code="asylum_tracks", **dict.fromkeys(SHARES, NOTHING))
     table = pd.concat([table[table.index.isin(has_decisions, "product_code")], sums.reset_index().set_index(CASE)])
     table["comparison"] = each(lambda stock, stock_before: stock, table)
+    table["edition"] = [max(one.editions, default=0) for one in table["comparison"]]
+    is_later = table["restated_in"].gt(table["edition"]) & table[[*COUNTS[:2], "comparison"]].ne(NOTHING).all(axis=1)
+    for of, (*_, restated) in NOTES.items():
+        flows = [restated.format(of.Index[1], of.restated_in, of.edition) for of in table[is_later].itertuples()]
+        notes = table[[f"comparison_note_{of}"]].assign(flows=pd.Series(flows, table[is_later].index))
+        table[f"residual_note_{of}"] = [" ".join(row.dropna()) or None for _, row in notes.iterrows()]
     compared = table.assign(pending=table["stock"], pending_previous=table["stock_before"])
     for metric, formula in METRICS.items():
         table[metric] = each(formula, compared if "pending_previous" in formula.__code__.co_varnames else table)
@@ -387,13 +437,15 @@ def test_caseload(warehouse, caseload, series, cells):
     for name in (*COUNTS, *SHARES, "comparison"):
         rows = dated(rows, name, f"{name}_")
     rows = spread(rows, *COUNTS, *SHARES, *METRICS)
-    unseen = [f"{name}_{of}" for name in ("note", "remark", "comparison_note", "residual_note") for of in ("nl", "en")]
-    agree(warehouse, "fct_caseload", rows, "{product_code}/{reference_year}", unseen)
+    agree(warehouse, "fct_caseload", rows, "{product_code}/{reference_year}", ["note_nl", "note_en", "remark_nl", "remark_en"])
 
     rows = caseload[[*METRICS]].melt(var_name="metric_code", ignore_index=False).query("value != @NOTHING").reset_index()
     rows["unit"], rows["is_derived"] = rows["metric_code"].map(UNITS).fillna("count"), rows["product_code"].eq("asylum_tracks")
-    rows = spread(dated(rows, "value"), "value")
-    agree(warehouse, "fct_metrics", rows, "{product_code}/{reference_year}/{metric_code}", ["note_nl", "note_en"])
+    rows = spread(dated(rows, "value"), "value").join(caseload.filter(like="_note_"), on=CASE)
+    for of in NOTES:
+        note = rows[f"comparison_note_{of}"].where(rows["metric_code"].str.startswith("backlog_change"))
+        rows[f"note_{of}"] = note.mask(rows["metric_code"].eq("stock_flow_residual"), rows[f"residual_note_{of}"])
+    agree(warehouse, "fct_metrics", rows, "{product_code}/{reference_year}/{metric_code}")
 
 
 def test_trends(warehouse, series, compared, cells):
@@ -405,11 +457,11 @@ def test_trends(warehouse, series, compared, cells):
         tables.append(pairs.assign(trend_code=trend, value=each(formula, pairs)))
     rows = pd.concat(tables).query("value != @NOTHING").reset_index()
     rows["unit"] = rows["trend_code"].map({"growth": "ratio", "index": "index"}).fillna(rows["unit"])
+    rows = rows.rename(columns=lambda name: name.replace("vintage", "note"))
     rows = spread(dated(break_notes(warehouse, rows, rows.assign(row=rows.index), cells), "value"), "value")
     # the base year is 100 by definition
     rows.loc[rows["reference_year"].eq(rows["compared_with"]), ["value_lower", "value_upper"]] = 100
-    unseen = ["note_nl", "note_en", "remark_nl", "remark_en"]
-    agree(warehouse, "fct_trends", rows, "{series_code}/{reference_year}/{trend_code}", unseen)
+    agree(warehouse, "fct_trends", rows, "{series_code}/{reference_year}/{trend_code}", ["remark_nl", "remark_en"])
 
 
 def test_revisions(warehouse, revisions):
@@ -438,9 +490,7 @@ def test_reconciliation(warehouse, newest, caseload, series):
     )
     # the difference has either sign, so no share is the least if decisions may be zero
     flows["residual_share"] = flows["residual_share"].map(lambda of: replace(of, lower=None) if of.upper is None else of)
-    # stocks that are not current or not printed together, or flows restated in a later edition
-    is_noted = ~flows["is_current"] | flows["restated_in"].gt(dated(flows, "comparison")["edition_year"])
-    flows["note_nl"] = flows["note_en"] = is_noted.map({True: ..., False: None})
+    flows["note_nl"], flows["note_en"] = flows["residual_note_nl"], flows["residual_note_en"]
 
     figures, tables = newest.pivot(index="reference_year", columns="series_code", values="value"), [flows]
     figures = figures.reindex(columns=series["series_code"]).astype(object).fillna(NOTHING)
