@@ -200,11 +200,28 @@ def break_notes(warehouse, rows: pd.DataFrame, uses: pd.DataFrame, printed: pd.D
     place = found["year"] - found["compared_with"].fillna(found["reference_year"] - 1)
     place *= found["year"] - found["reference_year"]
     found = found[place.eq(0) | (place.lt(0) & found["kind"].ne("exceptional_year"))]
+    return noted(rows, found, "break_note")
+
+
+def remark_notes(remarks: pd.DataFrame, rows: pd.DataFrame, uses: pd.DataFrame) -> pd.DataFrame:
+    """Add the remarks on the figures used by each row, after the names of the series and, if it is another, the year."""
+    uses = uses.reindex(columns=["row", *CELL, "compared_with", "name_nl", "name_en"]).astype(object)
+    known = remarks[remarks["is_current"]].set_axis(remarks.columns.str.replace("remark_", "note_"), axis=1)
+    found = uses.merge(known.rename(columns={"reference_year": "year"}), on="series_code").sort_values(
+        ["series_code", "year", "kind"]
+    )
+    found = found[found["year"].eq(found["reference_year"]) | found["year"].eq(found["compared_with"])]
+    year = (" " + found["year"].astype(str)).mask(found["year"].eq(found["reference_year"]), "")
+    return noted(rows, found.assign(name_nl=found["name_nl"] + year, name_en=found["name_en"] + year), "remark")
+
+
+def noted(rows: pd.DataFrame, found: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Add the notes found for each row, after the names of the series that they apply to."""
     for of in ("nl", "en"):
         # one note may apply to several series
         notes = found.groupby(["row", f"note_{of}"], sort=False)[f"name_{of}"].agg(lambda names: ", ".join(names.dropna()))
         notes = (notes + ": ").replace(": ", "") + notes.index.get_level_values(f"note_{of}")
-        rows = rows.join(notes.groupby("row", sort=False).agg(" ".join).rename(f"break_note_{of}"))
+        rows = rows.join(notes.groupby("row", sort=False).agg(" ".join).rename(f"{column}_{of}"))
     return rows
 
 
@@ -289,7 +306,35 @@ def cells(warehouse, series) -> pd.DataFrame:
         return Figure(value, max(value - half_width, 0), upper, frozenset([cell.edition_year])), half_width
 
     cells["value"], cells["half_width"] = map(list, zip(*map(read, cells.itertuples()), strict=True))
-    return cells
+    cells["is_current"] = ~cells.duplicated(CELL, keep="last")
+    # a dash withdraws the figure of an earlier edition
+    figures = cells[["edition_year", "printed_value"]].where(cells["value"].ne(NOTHING))
+    cells = cells.join(figures.groupby([cells[name] for name in CELL]).ffill().add_suffix("_withdrawn"))
+    status = cells["edition_year_withdrawn"].notna().map({True: "O", False: "M"})
+    return cells.assign(observation_status=status.where(cells["value"].eq(NOTHING), "A"))
+
+
+@pytest.fixture(scope="module")
+def remarks(warehouse, cells) -> pd.DataFrame:
+    """What is known of the cells beyond the page.
+
+    A remark is repeated with the same figure in other editions, unless it is about the page; a dash withdraws a figure.
+    """
+    listed = warehouse.seed("remarks")
+    found = listed.merge(cells[["publication_code", *CELL, "value"]]).merge(cells, on=CELL, suffixes=("_remarked", ""))
+    values = found[["value", "value_remarked"]].map(attrgetter("value"))
+    is_same = values["value"].notna() & values["value"].eq(values["value_remarked"])
+    is_of_page = found["kind"].isin(["rounded otherwise", "printed otherwise"])
+    found = found[found["publication_code"].eq(found["publication_code_remarked"]) | (is_same & ~is_of_page)]
+    dashes = cells[cells["observation_status"].eq("O")].assign(kind="withdrawn")
+    nl = "Editie {edition_year_withdrawn} vermeldde hier {printed_value_withdrawn}, editie {edition_year} een streepje."
+    en = "Edition {edition_year_withdrawn} printed {printed_value_withdrawn} here, edition {edition_year} prints a dash."
+    dashes["remark_nl"], dashes["remark_en"] = ([form.format(**row) for row in dashes.to_dict("records")] for form in (nl, en))
+    found = pd.concat([found, dashes]).drop_duplicates([*CELL, "edition_year", "kind"], keep="last")
+    # where no figure is printed, there is no cell
+    absent = listed[listed["kind"].eq("no figure")].assign(is_current=True)
+    columns = [*CELL, "edition_year", "kind", "remark_nl", "remark_en", "is_current"]
+    return pd.concat([found, absent])[columns].sort_values("kind")
 
 
 @pytest.fixture(scope="module")
@@ -361,7 +406,8 @@ def caseload(newest, compared, revisions) -> pd.DataFrame:
     inputs = newest.assign(column=newest["measure_code"].where(newest["outcome_kind"].isna(), "outcome_share"))
     table = inputs[inputs["column"].isin([*COUNTS, *SHARES])].pivot(index=CASE, columns="column", values="value")
     has_decisions = table.dropna(subset=["applications", "decisions"]).index.unique("product_code")
-    stocks = compared[~compared["is_index"]].merge(newest[newest["measure_code"].eq("pending")], on=CELL).set_index(CASE)
+    stocks = newest.loc[newest["measure_code"].eq("pending"), [*CELL, "product_code"]]
+    stocks = compared[~compared["is_index"]].merge(stocks, on=CELL).set_index(CASE)
     table = table.join(stocks[["now", "then"]].set_axis(STOCKS, axis=1)).fillna(NOTHING)
     table["is_current"] = stocks["is_current"].reindex(table.index, fill_value=False)
     table = table.join(
@@ -395,36 +441,21 @@ def caseload(newest, compared, revisions) -> pd.DataFrame:
     return table
 
 
-def test_observations(warehouse, series, cells):
+def test_observations(warehouse, series, cells, remarks):
     """Exactly the printed cells are published, with value, bounds, labels, text and what is said of them."""
-    rows = spread(cells, "value").assign(is_current=~cells.duplicated(CELL, keep="last"))
-    # a dash withdraws the figure of an earlier edition
-    figures = rows[["edition_year", "printed_value"]].where(rows["value"].notna())
-    rows = rows.join(figures.groupby([rows[name] for name in CELL]).ffill().add_suffix("_from"))
-    rows["observation_status"] = rows["edition_year_from"].notna().map({True: "O", False: "M"}).where(rows["value"].isna(), "A")
+    rows = spread(cells, "value")
     # a footnote without a series applies to every row of its product
     noted = warehouse.seed("footnotes").merge(series, on="product_code", suffixes=("_noted", "")).sort_values("footnote_number")
     noted = noted[noted["series_code_noted"].isna() | noted["series_code_noted"].eq(noted["series_code"])]
     numbers = noted["footnote_number"].astype(str).groupby([noted["publication_code"], noted["series_code"]]).agg(", ".join)
     rows = rows.join(numbers, on=["publication_code", "series_code"]).rename(columns={"footnote_number": "footnote_numbers"})
-    # a remark is repeated with the same figure in other editions, unless it is about the page
-    remarks = warehouse.seed("remarks").merge(rows[["publication_code", *CELL, "value"]])
-    remarks = remarks.merge(rows, on=CELL, suffixes=("_remarked", ""))
-    is_same = remarks["value"].notna() & remarks["value"].eq(remarks["value_remarked"])
-    is_of_page = remarks["kind"].isin(["rounded otherwise", "printed otherwise"])
-    remarks = remarks[remarks["publication_code"].eq(remarks["publication_code_remarked"]) | (is_same & ~is_of_page)]
-    dashes = rows[rows["observation_status"].eq("O")].assign(kind="withdrawn")
-    nl = "Editie {edition_year_from} vermeldde hier {printed_value_from}, editie {edition_year} een streepje."
-    en = "Edition {edition_year_from} printed {printed_value_from} here, edition {edition_year} prints a dash."
-    dashes["remark_nl"], dashes["remark_en"] = ([form.format(**row) for row in dashes.to_dict("records")] for form in (nl, en))
-    remarks = pd.concat([remarks, dashes]).drop_duplicates([*CELL, "edition_year", "kind"], keep="last").sort_values("kind")
-    remarks = remarks.groupby([*CELL, "edition_year"])[["remark_nl", "remark_en"]].agg(" ".join)
-    rows = break_notes(warehouse, rows.join(remarks, on=[*CELL, "edition_year"]), rows[CELL].assign(row=rows.index), cells)
+    texts = remarks.groupby([*CELL, "edition_year"])[["remark_nl", "remark_en"]].agg(" ".join)
+    rows = break_notes(warehouse, rows.join(texts, on=[*CELL, "edition_year"]), rows[CELL].assign(row=rows.index), cells)
     key, unseen = "{series_code}/{reference_year}@{edition_year}", ["confirmed_by", "is_confirmed_elsewhere"]
     agree(warehouse, "fct_observations", rows, key, unseen)
 
 
-def test_caseload(warehouse, caseload, series, cells):
+def test_caseload(warehouse, caseload, series, cells, remarks):
     """Every row has its figures and metrics with bounds, and the breaks that it crosses; the long table has the metrics."""
     rows = caseload.reset_index().merge(warehouse.seed("products"))
     rows["is_derived"] = rows["product_code"].eq("asylum_tracks")
@@ -433,11 +464,20 @@ def test_caseload(warehouse, caseload, series, cells):
     parts = used[used["part_of"].notna() & used["measure_code"].isin(COUNTS)]
     names = {f"name_{of}": parts[f"name_{of}"] + " (" + parts[f"short_name_{of}"] + ")" for of in ("nl", "en")}
     used = pd.concat([used, parts.assign(product_code=parts["part_of"], **names)])
-    rows = break_notes(warehouse, rows, rows[CASE].assign(row=rows.index).merge(used, on="product_code"), cells)
+    # a change uses the stock of the year before too
+    stocks = (rows["reference_year"] - 1).where(rows["stock"].ne(NOTHING))
+    uses = rows[CASE].assign(row=rows.index, compared_with=stocks).merge(used, on="product_code")
+    uses["compared_with"] = uses["compared_with"].where(uses["role"].eq("stock"))
+    rows = remark_notes(remarks, break_notes(warehouse, rows, uses, cells), uses)
+    for of in NOTES:
+        # of the product, then of its rows
+        known = [warehouse.seed("products"), series[series["role"].ne("other")].sort_values("series_code")]
+        notes = pd.concat([table.set_index("product_code")[f"note_{of}"].dropna() for table in known])
+        rows[f"note_{of}"] = rows["product_code"].map(notes.groupby("product_code", sort=False).agg(" ".join))
     for name in (*COUNTS, *SHARES, "comparison"):
         rows = dated(rows, name, f"{name}_")
     rows = spread(rows, *COUNTS, *SHARES, *METRICS)
-    agree(warehouse, "fct_caseload", rows, "{product_code}/{reference_year}", ["note_nl", "note_en", "remark_nl", "remark_en"])
+    agree(warehouse, "fct_caseload", rows, "{product_code}/{reference_year}")
 
     rows = caseload[[*METRICS]].melt(var_name="metric_code", ignore_index=False).query("value != @NOTHING").reset_index()
     rows["unit"], rows["is_derived"] = rows["metric_code"].map(UNITS).fillna("count"), rows["product_code"].eq("asylum_tracks")
@@ -448,7 +488,7 @@ def test_caseload(warehouse, caseload, series, cells):
     agree(warehouse, "fct_metrics", rows, "{product_code}/{reference_year}/{metric_code}")
 
 
-def test_trends(warehouse, series, compared, cells):
+def test_trends(warehouse, series, compared, cells, remarks):
     """Change of every series, and growth and index of counts and FTE, from comparable editions, with bounds."""
     tables = []
     for trend, formula in TRENDS.items():
@@ -458,10 +498,11 @@ def test_trends(warehouse, series, compared, cells):
     rows = pd.concat(tables).query("value != @NOTHING").reset_index()
     rows["unit"] = rows["trend_code"].map({"growth": "ratio", "index": "index"}).fillna(rows["unit"])
     rows = rows.rename(columns=lambda name: name.replace("vintage", "note"))
-    rows = spread(dated(break_notes(warehouse, rows, rows.assign(row=rows.index), cells), "value"), "value")
+    uses = rows.assign(row=rows.index)
+    rows = spread(dated(remark_notes(remarks, break_notes(warehouse, rows, uses, cells), uses), "value"), "value")
     # the base year is 100 by definition
     rows.loc[rows["reference_year"].eq(rows["compared_with"]), ["value_lower", "value_upper"]] = 100
-    agree(warehouse, "fct_trends", rows, "{series_code}/{reference_year}/{trend_code}", ["remark_nl", "remark_en"])
+    agree(warehouse, "fct_trends", rows, "{series_code}/{reference_year}/{trend_code}")
 
 
 def test_revisions(warehouse, revisions):
@@ -554,7 +595,7 @@ TABLES = {
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_wide_tables(warehouse, newest, table):
+def test_wide_tables(warehouse, newest, remarks, table):
     """The tables with one row per year have the printed figures of their series, and the external share of staff with bounds."""
     used = newest.merge(pd.DataFrame(TABLES[table].items(), columns=["column", "series_code"]))
     rows = used.pivot(index="reference_year", columns="column", values="value").reindex(columns=TABLES[table])
@@ -563,8 +604,9 @@ def test_wide_tables(warehouse, newest, table):
         rows["external_share"] = each(
             lambda external_staff, civil_servants: external_staff / (external_staff + civil_servants), rows
         )
-    rows = break_notes(warehouse, spread(rows, *rows), used.assign(row=used["reference_year"]), newest).reset_index()
-    agree(warehouse, f"fct_{table}", rows, table + "/{reference_year}", ["remark_nl", "remark_en"])
+    uses = used.assign(row=used["reference_year"])
+    rows = remark_notes(remarks, break_notes(warehouse, spread(rows, *rows), uses, newest), uses).reset_index()
+    agree(warehouse, f"fct_{table}", rows, table + "/{reference_year}")
 
 
 # the footnotes in the document, entered independently of the seeds
