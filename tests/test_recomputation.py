@@ -451,8 +451,31 @@ def test_observations(warehouse, series, cells, remarks):
     rows = rows.join(numbers, on=["publication_code", "series_code"]).rename(columns={"footnote_number": "footnote_numbers"})
     texts = remarks.groupby([*CELL, "edition_year"])[["remark_nl", "remark_en"]].agg(" ".join)
     rows = break_notes(warehouse, rows.join(texts, on=[*CELL, "edition_year"]), rows[CELL].assign(row=rows.index), cells)
-    key, unseen = "{series_code}/{reference_year}@{edition_year}", ["confirmed_by", "is_confirmed_elsewhere"]
-    agree(warehouse, "fct_observations", rows, key, unseen)
+    rows = rows.join(witnesses(warehouse, cells)).fillna({"is_confirmed_elsewhere": False})
+    agree(warehouse, "fct_observations", rows, "{series_code}/{reference_year}@{edition_year}")
+
+
+def witnesses(warehouse, cells: pd.DataFrame) -> pd.DataFrame:
+    """Name what confirms a cell: second readings, other editions, and external totals within both margins."""
+    again = warehouse.seed("second_reading").merge(cells.reset_index(), on=["publication_code", *CELL], suffixes=("_again", ""))
+    again = again[again["printed_value_again"].eq(again["printed_value"])]
+    elsewhere = cells.reset_index().merge(cells, on=CELL, suffixes=("", "_elsewhere"))
+    numbers = elsewhere[["value", "value_elsewhere"]].map(attrgetter("value"))
+    is_same = numbers["value"].eq(numbers["value_elsewhere"]) | numbers.isna().all(axis=1)
+    elsewhere = elsewhere[is_same & elsewhere["edition_year"].ne(elsewhere["edition_year_elsewhere"])]
+    others = warehouse.seed("external_totals").merge(cells.reset_index(), on=CELL, suffixes=("_published", ""))
+    ends = spread(others[others["value"].ne(NOTHING)], "value")
+    is_within = ends["value_lower"].le(ends["value_published"] + ends["margin_above"])
+    ends = ends[is_within & ends["value_upper"].ge(ends["value_published"] - ends["margin_below"])]
+    found = pd.concat(
+        [
+            again.assign(place=1, text="second reading by " + again["read_by"]),
+            elsewhere.assign(place=2, text="edition " + elsewhere["edition_year_elsewhere"].astype(str)),
+            ends.assign(place=3, text="external total of " + ends["publisher_published"]),
+        ]
+    )
+    found = found.sort_values(["place", "text"]).groupby("index")
+    return pd.DataFrame({"confirmed_by": found["text"].agg("; ".join), "is_confirmed_elsewhere": found["place"].max().gt(1)})
 
 
 def test_caseload(warehouse, caseload, series, cells, remarks):
@@ -519,7 +542,7 @@ def test_revisions(warehouse, revisions):
     agree(warehouse, "fct_revisions", rows, "{series_code}/{reference_year}@{from_edition}-{to_edition}")
 
 
-def test_reconciliation(warehouse, newest, caseload, series):
+def test_reconciliation(warehouse, newest, caseload, series, cells, remarks):
     """Every check with printed figures is made, with residual, share, bounds and verdict."""
     flows = caseload.reset_index().assign(check_code="stock_flow")
     flows["found"], flows["figure_code"] = flows["stock"], flows["product_code"] + ".pending"
@@ -569,8 +592,20 @@ def test_reconciliation(warehouse, newest, caseload, series):
     rows.loc[rows["must_hold"] | of_others, "verdict"] = "differs"
     rows.loc[rows["residual_lower"].le(0) & rows["residual_upper"].ge(0), "verdict"] = "within_rounding"
     rows.loc[rows["residual"].eq(0) | (rows["relation"].eq("<=") & rows["residual"].lt(0)), "verdict"] = "holds"
-    unseen = [f"{name}_{of}" for name in ("break_note", "remark") for of in ("nl", "en")]
-    agree(warehouse, "fct_reconciliation", rows, "{key}", unseen)
+
+    def compares(row) -> list[str]:
+        codes = [f"{row.product_code}.{count}" for count in COUNTS]
+        if row.check_code != "stock_flow":
+            codes = re.findall(r"\w+[.]\w+", SUMS.get(row.check_code, row.figure_code))
+        # of the sum of the tracks, the figures of each
+        return sorted({code.replace("asylum_tracks", track) for code in codes for track in TRACKS})
+
+    uses = rows[["check_code", "reference_year"]].assign(row=rows.index, series_code=list(map(compares, rows.itertuples())))
+    uses = uses.explode("series_code").merge(series[["series_code", "role", "name_nl", "name_en"]])
+    is_stock = uses["check_code"].eq("stock_flow") & uses["role"].eq("stock")
+    uses["compared_with"] = (uses["reference_year"] - 1).where(is_stock)
+    rows = remark_notes(remarks, break_notes(warehouse, rows, uses, cells), uses)
+    agree(warehouse, "fct_reconciliation", rows, "{key}")
 
 
 # the series of the tables with one row per year
