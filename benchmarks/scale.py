@@ -45,7 +45,7 @@ KEYS = ["product_code", "reference_year"]
 SERIES = ["series_code", "reference_year"]
 CELL = ["publication_code", "edition_year", "number_format", "series_code", "product_code", "role", "unit", "half_width"]
 CASELOAD = list(NODES["model.ind_warehouse.fct_caseload"]["columns"])
-# the other ways write none
+# columns that only the models fill
 NOTES = ["break_note_nl", "break_note_en", "remark_nl", "remark_en"]
 # the notes on comparisons, as in int_comparisons and int_caseload
 WORDS = {

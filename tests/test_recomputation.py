@@ -167,12 +167,12 @@ class Warehouse:
 
 
 def same(found, expected) -> bool:
-    """Compare a published value with an exact one: numbers to within TOLERANCE, all else exactly; ... stands for any text."""
+    """Compare a published value with an exact one: numbers to within TOLERANCE, all else exactly."""
     if pd.isna(found) or pd.isna(expected):
         return pd.isna(found) and pd.isna(expected)
     if isinstance(expected, Number):
         return found == expected or abs(Fraction(found) - Fraction(expected)) <= TOLERANCE
-    return found == expected or (expected is ... and found != "")
+    return found == expected
 
 
 def agree(warehouse, mart: str, expected: pd.DataFrame, key: str) -> None:
@@ -351,7 +351,8 @@ def revisions(cells) -> pd.DataFrame:
 
     def is_revised(cell) -> bool:
         old, new, rough, fine = cell.value_from.value, cell.value.value, cell.half_width_from, cell.half_width
-        return old != new and (None in (old, new) or rough == fine or abs(old - new) > rough + fine)
+        # with another rounding it may be the same number
+        return old != new and (None in (old, new) or rough == fine or max(old - rough, new - fine) > min(old + rough, new + fine))
 
     return found.assign(is_revision=list(map(is_revised, found.itertuples())))
 

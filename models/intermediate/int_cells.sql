@@ -1,6 +1,12 @@
-with printed_rows as not materialized (
+with printed_rows as (
 
-    select * from {{ ref('int_printed_rows') }}
+    select * from {{ ref('stg_jaarcijfers__printed_rows') }}
+
+),
+
+series as (
+
+    select * from {{ ref('int_series') }}
 
 ),
 
@@ -11,42 +17,66 @@ remarks as (
 
 ),
 
+-- before cells, since there are fewer rows
+meant as (
+
+    select
+        printed_rows.publication_code,
+        printed_rows.edition_year,
+        printed_rows.number_format,
+        printed_rows.newest,
+        printed_rows.year_before,
+        printed_rows.two_years_before,
+        printed_rows.series_code,
+        series.product_code,
+        series.measure_code,
+        series.unit,
+        series.role,
+        series.half_width as half_width_of_unit
+    from printed_rows
+    inner join series using (series_code)
+
+),
+
 -- an empty cell means nothing is printed and gives no row
 cells as (
 
-    {% for cell in ['newest', 'year_before', 'two_years_before'] %}
     select
-        publication_code,
-        edition_year,
-        edition_year - {{ loop.index0 }} as reference_year,
-        series_code,
-        product_code,
-        measure_code,
-        unit,
-        role,
-        half_width as half_width_of_unit,
-        {{ cell }} as printed_value,
-        {{ cell }}_form as printed_form,
-        {{ cell }}_number as number,
-        {{ cell }}_half_width as half_width_of_amount
-    from printed_rows
-    where {{ cell }} is not null
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+        * exclude (age),
+        edition_year - age::integer as reference_year
+    from meant
+    unpivot (printed_value for age in (newest as '0', year_before as '1', two_years_before as '2'))
+
+),
+
+-- the form must match the whole text: a laxer cast would turn '1.23' into 123
+recognised as (
+
+    select
+        *,
+        if(number_format = 'en', translate(printed_value, ',.', '.,'), printed_value) as dutch_value,
+        {{ form_of('dutch_value') }} as printed_form,
+        {{ number_of('dutch_value', 'printed_form') }} as number
+    from cells
 
 ),
 
 rounded as (
 
     select
-        cells.* exclude (number, half_width_of_amount, half_width_of_unit),
+        recognised.* exclude (number_format, dutch_value, number, half_width_of_unit),
         -- FTE are printed like counts
         printed_form = 'dash' or printed_form = if(unit = 'fte', 'count', unit) as form_fits_unit,
         case when form_fits_unit then number end as value,
-        -- a count that is not a multiple of ten is exact
-        if(unit = 'count' and number % 10 != 0, 0, coalesce(half_width_of_amount, half_width_of_unit)) as usual_half_width,
+        case
+            -- a count that is not a multiple of ten is exact
+            when unit = 'count' and number % 10 != 0 then 0
+            -- an amount in millions without a decimal is rounded to whole millions
+            when printed_form = 'eur' then if(contains(dutch_value, ','), 50000, 500000)
+            else half_width_of_unit
+        end as usual_half_width,
         coalesce(remarks.half_width, usual_half_width) as half_width
-    from cells
+    from recognised
     left join remarks using (publication_code, series_code, reference_year)
 
 ),

@@ -218,6 +218,15 @@ compared as (
     union all by name
     select * from sums_and_externals_measured
 
+),
+
+measured as (
+
+    select
+        *,
+        {{ bounded('residual', 'found - expected', rises_with=['found'], falls_with=['expected']) }}
+    from compared
+
 )
 
-select * from compared
+select * from measured

@@ -18,6 +18,7 @@ with observations as not materialized (
 
 ),
 
+-- materialized: both figures of a pair are read from it
 current_figures as materialized (
 
     select * from observations

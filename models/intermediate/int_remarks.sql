@@ -8,30 +8,9 @@ with remarks as (
 
 ),
 
-cells as not materialized (
+observations as not materialized (
 
-    select * from {{ ref('int_cells') }}
-
-),
-
--- every printing of a figure with a remark
-printings as (
-
-    select
-        cells.publication_code,
-        cells.series_code,
-        cells.reference_year,
-        cells.edition_year = max(cells.edition_year) over (
-            partition by remarks.publication_code, cells.series_code, cells.reference_year, remarks.kind
-        ) as is_current,
-        cells.publication_code = remarks.publication_code as is_remarked,
-        cells.value = remarked.value as has_same_value,
-        remarks.kind,
-        remarks.remark_nl,
-        remarks.remark_en
-    from remarks
-    inner join cells as remarked using (publication_code, series_code, reference_year)
-    inner join cells on remarks.series_code = cells.series_code and remarks.reference_year = cells.reference_year
+    select * from {{ ref('int_observations') }}
 
 ),
 
@@ -39,15 +18,23 @@ printings as (
 repeated as (
 
     select
-        publication_code,
-        series_code,
-        reference_year,
-        is_current,
-        kind,
-        remark_nl,
-        remark_en
-    from printings
-    where is_remarked or (has_same_value and kind not in ('rounded otherwise', 'printed otherwise'))
+        observations.publication_code,
+        observations.series_code,
+        observations.reference_year,
+        observations.is_current,
+        remarks.kind,
+        remarks.remark_nl,
+        remarks.remark_en
+    from remarks
+    inner join observations as remarked using (publication_code, series_code, reference_year)
+    inner join observations
+        on
+            remarks.series_code = observations.series_code
+            and remarks.reference_year = observations.reference_year
+            and (
+                remarks.publication_code = observations.publication_code
+                or (remarks.kind not in ('rounded otherwise', 'printed otherwise') and remarked.value = observations.value)
+            )
 
 ),
 
@@ -67,42 +54,27 @@ without_figure as (
 
 ),
 
--- each dash beside what other editions print
-dashes as (
-
-    select
-        cells.publication_code,
-        cells.series_code,
-        cells.reference_year,
-        cells.edition_year,
-        elsewhere.edition_year as other_edition,
-        elsewhere.printed_value,
-        elsewhere.value is not null and elsewhere.edition_year < cells.edition_year as is_withdrawal
-    from cells
-    inner join cells as elsewhere using (series_code, reference_year)
-    where cells.value is null
-
-),
-
 withdrawn as (
 
     select
         {% for language, text in withdrawn.items() -%}
         format(
-            '{{ text }}',
-            max(other_edition) filter (where is_withdrawal),
-            max_by(printed_value, other_edition) filter (where is_withdrawal),
-            edition_year
+            '{{ text }}', max(earlier.edition_year), max_by(earlier.printed_value, earlier.edition_year), any_value(observations.edition_year)
         ) as remark_{{ language }},
         {% endfor -%}
-        publication_code,
-        series_code,
-        reference_year,
-        edition_year = max(other_edition) as is_current,
+        observations.publication_code,
+        observations.series_code,
+        observations.reference_year,
+        observations.is_current,
         'withdrawn' as kind
-    from dashes
-    group by publication_code, series_code, reference_year, edition_year
-    having bool_or(is_withdrawal)
+    from observations
+    inner join observations as earlier
+        on
+            observations.series_code = earlier.series_code
+            and observations.reference_year = earlier.reference_year
+            and observations.edition_year > earlier.edition_year
+    where observations.observation_status = 'O' and earlier.has_other_values and earlier.value is not null
+    group by all
 
 )
 

@@ -106,6 +106,7 @@ select
     broken.break_note_nl,
     broken.break_note_en
 from observations
+-- a publication prints a series in one row
 left join printed_rows using (publication_code, series_code)
 left join publications using (publication_code)
 left join remarks using (publication_code, series_code, reference_year)

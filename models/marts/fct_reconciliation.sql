@@ -1,4 +1,4 @@
-with compared as (
+with measured as (
 
     select * from {{ ref('int_checks') }}
 
@@ -22,15 +22,6 @@ series as (
 
 ),
 
-measured as (
-
-    select
-        *,
-        {{ bounded('residual', 'found - expected', rises_with=['found'], falls_with=['expected']) }}
-    from compared
-
-),
-
 judged as (
 
     select
@@ -43,7 +34,7 @@ judged as (
         checks.name_en,
         -- how much rounding can explain in the direction of the difference
         round(case when residual < 0 then residual_upper - residual else residual - residual_lower end, 10) as tolerance,
-        case checks.relation when '=' then residual = 0 when '<=' then residual <= 0 when '>=' then residual >= 0 end as holds
+        case checks.relation when '=' then residual = 0 when '<=' then residual <= 0 end as holds
     from measured
     left join checks using (check_code)
 
