@@ -25,7 +25,7 @@ stock_changes as (
 
 ),
 
--- restated flows, and the last edition that restated them
+-- restated flows, and the last edition that restated them. One select per role: DuckDB computes revisions of one role alone, but not of two
 restated_flows as (
 
     select
