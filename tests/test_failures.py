@@ -231,17 +231,17 @@ DAMAGE = {
     "unknown series": (
         "refers_to_printed_rows_series_code",
         [changed(ROWS, PENDING, "asylum_track_4.pending", "asylum_track_4.pendin")],
-        [(place(ROWS, PENDING), 'series_code is "asylum_track_4.pendin", which is not in series')],
+        [(place(ROWS, PENDING), 'series_code is "asylum_track_4.pendin", which is not in seeds/reference/series.csv')],
     ),
     "unknown publication": (
         "refers_to_printed_rows_publication_code",
         [changed(ROWS, PENDING, "jaarcijfers_2023", "jaarcijfers_2032")],
-        [(place(ROWS, PENDING), 'publication_code is "jaarcijfers_2032", which is not in publications')],
+        [(place(ROWS, PENDING), 'publication_code is "jaarcijfers_2032", which is not in seeds/reference/publications.csv')],
     ),
     "header twice": (
         "refers_to_printed_rows_publication_code",
         [(ROWS, HEADER, HEADER * 2)],
-        [(f"{ROWS}, line 2", 'publication_code is "publication_code", which is not in publications')],
+        [(f"{ROWS}, line 2", 'publication_code is "publication_code", which is not in seeds/reference/publications.csv')],
     ),
     "printed in neither table nor note": (
         "is_one_of_printed_rows_printed_in",
@@ -269,7 +269,7 @@ DAMAGE = {
     "second reading twice by the same": (
         "is_unique_second_reading",
         [(SECOND, PENDING_AGAIN, PENDING_AGAIN * 2)],
-        [(place(SECOND, PENDING_AGAIN), "asylum_track_4.pending", "keep the right one")],
+        [(place(SECOND, PENDING_AGAIN), "asylum_track_4.pending", "but only one may have it")],
     ),
     "share without its sign": (
         "figures_are_read",
@@ -310,7 +310,7 @@ DAMAGE = {
     "unknown code of a place": (
         "refers_to_top_nationalities_nationality_code",
         [changed(PLACES, FIRST, "SYR", "SYX")],
-        [(place(PLACES, FIRST), '"SYX", which is not in nationalities')],
+        [(place(PLACES, FIRST), '"SYX", which is not in seeds/reference/nationalities.csv')],
     ),
     "rank": (
         "places_are_confirmed",
@@ -376,27 +376,27 @@ DAMAGE = {
     "series of no product": (
         "series_have_a_product",
         [(SERIES, '"telephone.calls_handled"', '"telefone.calls_handled"')],
-        [(SERIES, '"telefone", which is not in products')],
+        [(SERIES, '"telefone", which is not in seeds/reference/products.csv')],
     ),
     "series of no measure": (
         "series_have_a_measure",
         [(SERIES, '"telephone.calls_handled"', '"telephone.calls"')],
-        [(SERIES, '"calls", which is not in measures')],
+        [(SERIES, '"calls", which is not in seeds/reference/measures.csv')],
     ),
     "series that is not printed": (
         "series_are_printed",
         [(SERIES, row(SERIES, '"family.pending"'), row(SERIES, '"family.pending"') + '"telephone.applications",,,,\n')],
-        [(SERIES, '"telephone.applications", which is not in printed_rows')],
+        [(SERIES, '"telephone.applications", which is not in seeds/printed/printed_rows.csv')],
     ),
     "series missing": (
         "refers_to_printed_rows_series_code",
         [(SERIES, row(SERIES, '"asylum_track_4.pending"'), "")],
-        [(place(ROWS, PENDING), '"asylum_track_4.pending", which is not in series; correct it here or add it there')],
+        [(place(ROWS, PENDING), '"asylum_track_4.pending", which is not in seeds/reference/series.csv; the nearest there is')],
     ),
     "series twice": (
         "is_unique_series_series_code",
         [(SERIES, row(SERIES, '"family.pending"'), row(SERIES, '"family.pending"') * 2)],
-        [(f"{place(SERIES, row(SERIES, chr(34) + 'family.pending'))} and {SERIES}", "keep the right one")],
+        [(f"{place(SERIES, row(SERIES, chr(34) + 'family.pending'))} and {SERIES}", "but only one may have it")],
     ),
     "unknown unit": (
         "is_one_of_measures_unit",
@@ -421,7 +421,7 @@ DAMAGE = {
     "part of no product": (
         "refers_to_products_part_of",
         [changed(PRODUCTS, row(PRODUCTS, '"asylum_track_4"'), '"asylum_tracks"', '"asylum_track"')],
-        [(place(PRODUCTS, row(PRODUCTS, '"asylum_track_4"')), 'part_of is "asylum_track", which is not in products')],
+        [(place(PRODUCTS, row(PRODUCTS, '"asylum_track_4"')), 'part_of is "asylum_track", which is not in seeds/reference/products.csv')],
     ),
     "position taken": (
         "is_unique_products_position",
@@ -431,7 +431,7 @@ DAMAGE = {
     "code of two countries": (
         "is_unique_nationalities_alpha_2",
         [(NATIONALITIES, '"TUN","TN"', '"TUN","TR"')],
-        [(NATIONALITIES, 'alpha_2 is "TR" in each; keep the right one')],
+        [(NATIONALITIES, 'alpha_2 is "TR" in each, but only one may have it')],
     ),
     "date of a spreadsheet": (
         "publications_are_dated",
@@ -486,7 +486,7 @@ DAMAGE = {
     "footnote of no series": (
         "refers_to_footnotes_series_code",
         [(FOOTNOTES, '"first_asylum_applications.applications"', '"first_asylum_applications.application"')],
-        [(FOOTNOTES, 'series_code is "first_asylum_applications.application", which is not in series')],
+        [(FOOTNOTES, 'series_code is "first_asylum_applications.application", which is not in seeds/reference/series.csv')],
     ),
     "year of a break": (
         "breaks_name_their_year",
@@ -501,7 +501,7 @@ DAMAGE = {
     "break twice": (
         "is_unique_breaks",
         [(BREAKS, row(BREAKS, '"asylum_track_4.timely_share",2022'), row(BREAKS, '"asylum_track_4.timely_share",2022') * 2)],
-        [(place(BREAKS, row(BREAKS, '"asylum_track_4.timely_share",2022')), "asylum_track_4.timely_share", "keep the right one")],
+        [(place(BREAKS, row(BREAKS, '"asylum_track_4.timely_share",2022')), "asylum_track_4.timely_share", "but only one may have it")],
     ),
     "part of a check": (
         "checks_compare_something",
