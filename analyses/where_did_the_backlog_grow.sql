@@ -1,7 +1,7 @@
 -- Waar groeide de voorraad het meest?
 -- Where did the number of pending cases grow most?
--- Zaken, geen personen. Wat met minder dan 1.000 zaken groeide of kromp, staat bij elkaar. Bij intrekkingen wacht niemand.
--- Cases, not persons. Stocks that grew by less than 1,000 or shrank are combined. In permit withdrawals, nobody is waiting.
+-- Zaken, geen personen. Wat kromp of met minder dan 1.000 zaken groeide, staat bij elkaar; in de intrekkingen daarbij wacht niemand.
+-- Cases, not persons. Stocks that shrank or grew by less than 1,000 are combined; in the permit withdrawals among them, nobody is waiting.
 with stocks as (
 
     select * from {{ ref('fct_caseload') }}

@@ -63,7 +63,7 @@ def build() -> None:
         with FileLock(WORKING.with_suffix(".lock"), blocking=False):
             if faults := check_seeds(ROOT):
                 raise BuildFailed("\n".join(faults))
-            click.echo("Building and testing, about fifteen seconds ...", err=True)
+            click.echo("Building and testing, about ten seconds ...", err=True)
             passed = build_working_file()
             size = publish(WORKING, PUBLISHED)
             built = summary(passed, size)

@@ -1,4 +1,4 @@
--- Every printed figure has the form of its unit; a laxer cast would turn '1.23' into 123. Texts like '< 5' are not figures.
+-- Every printed figure has the form of its unit; a more lenient cast would turn '1.23' into 123. Texts like '< 5' are not figures.
 with observations as (
 
     select * from {{ ref('int_observations') }}

@@ -421,7 +421,12 @@ DAMAGE = {
     "part of no product": (
         "refers_to_products_part_of",
         [changed(PRODUCTS, row(PRODUCTS, '"asylum_track_4"'), '"asylum_tracks"', '"asylum_track"')],
-        [(place(PRODUCTS, row(PRODUCTS, '"asylum_track_4"')), 'part_of is "asylum_track", which is not in seeds/reference/products.csv')],
+        [
+            (
+                place(PRODUCTS, row(PRODUCTS, '"asylum_track_4"')),
+                'part_of is "asylum_track", which is not in seeds/reference/products',
+            )
+        ],
     ),
     "position taken": (
         "is_unique_products_position",
@@ -501,7 +506,7 @@ DAMAGE = {
     "break twice": (
         "is_unique_breaks",
         [(BREAKS, row(BREAKS, '"asylum_track_4.timely_share",2022'), row(BREAKS, '"asylum_track_4.timely_share",2022') * 2)],
-        [(place(BREAKS, row(BREAKS, '"asylum_track_4.timely_share",2022')), "asylum_track_4.timely_share", "but only one may have it")],
+        [(place(BREAKS, row(BREAKS, '"asylum_track_4.timely_share",2022')), "asylum_track_4.timely_share", "only one may")],
     ),
     "part of a check": (
         "checks_compare_something",

@@ -1,4 +1,4 @@
-"""Every published figure, recomputed from the seed files in exact fractions and by a different method than the SQL.
+"""Every column of the facts and dimensions, recomputed in exact fractions and by another method than the SQL; dim_metrics is not.
 
 The SQL uses rises_with and falls_with to find the bounds of a formula. Here each formula is evaluated at all corners of the box
 spanned by its inputs' bounds; the smallest and largest results are the bounds. pandas reads the seeds and reshapes them.
@@ -27,7 +27,7 @@ from replay import Replay
 
 BASE_YEAR = yaml.safe_load((ROOT / "dbt_project.yml").read_text("utf-8"))["vars"]["index_base_year"]
 TOLERANCE = 1e-9
-# the figures of a printed row, by their age in the edition's year
+# the figures of a printed row, by how many years before the edition's year they are about
 AGES = {"newest": 0, "year_before": 1, "two_years_before": 2}
 CELL, CASE = ["series_code", "reference_year"], ["product_code", "reference_year"]
 COUNTS, SHARES = ["applications", "decisions", "pending"], ["outcome_share", "timely_share"]
@@ -95,7 +95,8 @@ def figure(text: str, unit: str, number_format: str) -> tuple[Fraction, Fraction
     """Parse a printed figure with its unit and its publication's number format.
 
     Returns:
-        Its value and half its rounding step: counts that end in 0 are rounded to tens, all else to the last digit.
+        Its value and half its rounding step: counts that end in 0 are rounded to tens, other counts are exact, and all else is
+        rounded to the last digit.
     """
     marks = {".": "", ",": "."} if number_format == "nl" else {",": ""}
     digits = re.search("[0-9.,]+", text).group().translate(str.maketrans(marks))
@@ -109,7 +110,7 @@ def figure(text: str, unit: str, number_format: str) -> tuple[Fraction, Fraction
 def at_corners(formula, *inputs: Figure) -> Figure:
     """Evaluate a formula at its inputs' values and, for the bounds, at all corners of the box of their bounds.
 
-    Nothing if an input is missing or the value divides by zero; no upper bound if a corner divides by zero.
+    NOTHING if an input is missing or the value divides by zero; the upper bound is None if a corner divides by zero.
     """
     if NOTHING in inputs:
         return NOTHING
@@ -126,7 +127,7 @@ def at_corners(formula, *inputs: Figure) -> Figure:
 
 
 def each(formula, table: pd.DataFrame) -> pd.Series:
-    """Evaluate a formula in each row; its inputs are the columns of figures with the names of its parameters."""
+    """Evaluate a formula for each row, with each parameter from the column of figures of the same name."""
     inputs = table[[*formula.__code__.co_varnames]].to_numpy()
     return pd.Series([at_corners(formula, *row) for row in inputs], table.index, object)
 
@@ -192,7 +193,7 @@ def agree(warehouse, mart: str, expected: pd.DataFrame, key: str) -> None:
 
 
 def break_notes(warehouse, rows: pd.DataFrame, uses: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
-    """Add the notes on the breaks that the series used by each row cross, after the names of the series."""
+    """Add the notes on the breaks that the series used by each row cross, each after the names of its series."""
     breaks = warehouse.seed("breaks").rename(columns={"reference_year": "year"}).sort_values(["series_code", "year", "kind"])
     uses = uses.reindex(columns=["row", *CELL, "compared_with", "name_nl", "name_en"]).astype(object)
     found = breaks.merge(uses.merge(printed[CELL].drop_duplicates()), on="series_code")
@@ -226,11 +227,11 @@ def noted(rows: pd.DataFrame, found: pd.DataFrame, column: str) -> pd.DataFrame:
 
 
 def wild(folder: Path, number: int) -> None:
-    """Replace many printed figures by small ones, zeros, dashes and nothing, and round some roughly; read all of them again.
+    """Replace many printed figures by small ones, zeros, dashes and nothing, round some roughly, and read all of them again.
 
     Args:
         folder: The folder with the seeds.
-        number: The number that decides which figures.
+        number: The seed of the random choice.
     """
     chance = random.Random(number)
     rows = pd.read_csv(folder / PRINTED, dtype=str, keep_default_na=False)
@@ -274,7 +275,7 @@ def warehouse(request, tmp_path_factory) -> Warehouse:
 
 @pytest.fixture(scope="module")
 def series(warehouse) -> pd.DataFrame:
-    """The series with what their measures and products say of them; ``row_nl`` and ``row_en`` name the printed row alone."""
+    """The series with the properties of their measures and products; ``row_nl`` and ``row_en`` name the printed row alone."""
     table = warehouse.seed("series")
     table[["product_code", "measure_code"]] = table["series_code"].str.split(".", expand=True)
     table = table.merge(warehouse.seed("measures"), on="measure_code", suffixes=("", "_measure"))
@@ -316,9 +317,10 @@ def cells(warehouse, series) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def remarks(warehouse, cells) -> pd.DataFrame:
-    """What is known of the cells beyond the page.
+    """What is known of the cells that the page does not say.
 
-    A remark is repeated with the same figure in other editions, unless it is about the page; a dash withdraws a figure.
+    A remark also applies to the same figure in other editions, unless it is about how one page prints it; a dash
+    withdraws a figure.
     """
     listed = warehouse.seed("remarks")
     found = listed.merge(cells[["publication_code", *CELL, "value"]]).merge(cells, on=CELL, suffixes=("_remarked", ""))
@@ -345,7 +347,7 @@ def newest(cells) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def revisions(cells) -> pd.DataFrame:
-    """The cells that an earlier edition prints too, beside those of the last one; revised unless by rounding alone."""
+    """The cells that an earlier edition prints too, beside those of the last one; rounding alone is no revision."""
     earlier = cells.groupby(CELL)[["edition_year", "printed_value", "value", "half_width"]].shift()
     found = cells.join(earlier.add_suffix("_from")).dropna(subset="edition_year_from")
 
@@ -359,9 +361,10 @@ def revisions(cells) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def compared(cells, newest, revisions) -> pd.DataFrame:
-    """Each series now, and then: the year before or, for an index, the base year. No restatement is mistaken for a change.
+    """Each series in a year (now) beside an earlier one (then): the year before or, for an index, the base year.
 
-    Both are from the newest edition that prints both; else they are the current figures, unless a restatement lies between.
+    Both are from the newest edition that prints both; else they are the current figures, unless a restatement lies between: it is
+    never mistaken for a change.
     """
     printed = cells.pivot(index=["series_code", "edition_year"], columns="reference_year", values="value").astype(object)
     printed = printed.reindex(columns=range(min(printed), max(printed) + 1))
@@ -406,7 +409,7 @@ def caseload(newest, compared, revisions) -> pd.DataFrame:
     """The inputs of the metrics and the metrics, by product and year; compared stocks are from the same edition."""
     inputs = newest.assign(column=newest["measure_code"].where(newest["outcome_kind"].isna(), "outcome_share"))
     table = inputs[inputs["column"].isin([*COUNTS, *SHARES])].pivot(index=CASE, columns="column", values="value")
-    has_decisions = table.dropna(subset=["applications", "decisions"]).index.unique("product_code")
+    has_flows = table.dropna(subset=["applications", "decisions"]).index.unique("product_code")
     stocks = newest.loc[newest["measure_code"].eq("pending"), [*CELL, "product_code"]]
     stocks = compared[~compared["is_index"]].merge(stocks, on=CELL).set_index(CASE)
     table = table.join(stocks[["now", "then"]].set_axis(STOCKS, axis=1)).fillna(NOTHING)
@@ -428,7 +431,7 @@ def caseload(newest, compared, revisions) -> pd.DataFrame:
         notes = notes[notes.index.isin(TRACKS, "product_code")].dropna().groupby("reference_year").agg(" ".join)
         sums[f"comparison_note_{of}"] = notes.reindex(sums.index).where(sums["stock"].ne(NOTHING))
     sums = sums[sums[COUNTS].ne(NOTHING).any(axis=1)].assign(product_code="asylum_tracks", **dict.fromkeys(SHARES, NOTHING))
-    table = pd.concat([table[table.index.isin(has_decisions, "product_code")], sums.reset_index().set_index(CASE)])
+    table = pd.concat([table[table.index.isin(has_flows, "product_code")], sums.reset_index().set_index(CASE)])
     table["comparison"] = each(lambda stock, stock_before: stock, table)
     table["edition"] = [max(one.editions, default=0) for one in table["comparison"]]
     is_later = table["restated_in"].gt(table["edition"]) & table[[*COUNTS[:2], "comparison"]].ne(NOTHING).all(axis=1)
@@ -443,7 +446,7 @@ def caseload(newest, compared, revisions) -> pd.DataFrame:
 
 
 def test_observations(warehouse, series, cells, remarks):
-    """Exactly the printed cells are published, with value, bounds, labels, text and what is said of them."""
+    """Exactly the printed cells are published, with value, bounds, labels, text and the notes on them."""
     rows = spread(cells, "value")
     # a footnote without a series applies to every row of its product
     noted = warehouse.seed("footnotes").merge(series, on="product_code", suffixes=("_noted", "")).sort_values("footnote_number")
@@ -494,7 +497,7 @@ def test_caseload(warehouse, caseload, series, cells, remarks):
     uses["compared_with"] = uses["compared_with"].where(uses["role"].eq("stock"))
     rows = remark_notes(remarks, break_notes(warehouse, rows, uses, cells), uses)
     for of in NOTES:
-        # of the product, then of its rows
+        # the product's note, then those of its series
         known = [warehouse.seed("products"), series[series["role"].ne("other")].sort_values("series_code")]
         notes = pd.concat([table.set_index("product_code")[f"note_{of}"].dropna() for table in known])
         rows[f"note_{of}"] = rows["product_code"].map(notes.groupby("product_code", sort=False).agg(" ".join))
@@ -530,7 +533,7 @@ def test_trends(warehouse, series, compared, cells, remarks):
 
 
 def test_revisions(warehouse, revisions):
-    """Successive editions of a series and year are compared; if their intervals do not meet, it is a revision."""
+    """Successive editions of a series and year are compared; a difference is beyond rounding if their intervals do not meet."""
     rows = revisions.rename(columns={"edition_year_from": "from_edition", "edition_year": "to_edition", "value": "value_to"})
     rows["beyond_rounding"] = [
         old != new if NOTHING in (old, new) else new.upper < old.lower or new.lower > old.upper
@@ -553,7 +556,7 @@ def test_reconciliation(warehouse, newest, caseload, series, cells, remarks):
     flows["residual_share"] = each(
         lambda stock, stock_before, applications, decisions: (stock - stock_before - applications + decisions) / decisions, flows
     )
-    # the difference has either sign, so no share is the least if decisions may be zero
+    # the residual may have either sign, so if decisions may be zero the share has no lower bound either
     flows["residual_share"] = flows["residual_share"].map(lambda of: replace(of, lower=None) if of.upper is None else of)
     flows["note_nl"], flows["note_en"] = flows["residual_note_nl"], flows["residual_note_en"]
 
@@ -587,7 +590,7 @@ def test_reconciliation(warehouse, newest, caseload, series, cells, remarks):
     rows["unit"] = rows["figure_code"].map(series.set_index("series_code")["unit"]).fillna("count")
     rows["residual_share"] = rows["residual_share"].fillna(each(lambda found, expected: found / expected - 1, rows))
     rows["residual"] = each(lambda found, expected: found - expected, rows)
-    # how much rounding can explain in the direction of the difference
+    # the largest difference of this sign that rounding can cause
     rows["tolerance"] = rows["residual"].map(lambda of: of.upper - of.value if of.value < 0 else of.value - of.lower)
     rows = spread(dated(rows, "residual"), "expected", "found", "residual", "residual_share").assign(verdict="unexplained")
     rows.loc[rows["must_hold"] | of_others, "verdict"] = "differs"
@@ -598,7 +601,7 @@ def test_reconciliation(warehouse, newest, caseload, series, cells, remarks):
         codes = [f"{row.product_code}.{count}" for count in COUNTS]
         if row.check_code != "stock_flow":
             codes = re.findall(r"\w+[.]\w+", SUMS.get(row.check_code, row.figure_code))
-        # of the sum of the tracks, the figures of each
+        # for the sum of the tracks, the figures of each track
         return sorted({code.replace("asylum_tracks", track) for code in codes for track in TRACKS})
 
     uses = rows[["check_code", "reference_year"]].assign(row=rows.index, series_code=list(map(compares, rows.itertuples())))

@@ -25,7 +25,8 @@ stock_changes as (
 
 ),
 
--- restated flows, and the last edition that restated them. One select per role: DuckDB computes revisions of one role alone, but not of two
+-- which flows were restated, and by which edition last. One select per role, since DuckDB applies a filter on one role before it computes
+-- revisions, but not a filter on two
 restated_flows as (
 
     select
@@ -70,7 +71,7 @@ pivoted as (
 
 ),
 
--- the newest figures, and the two stocks from one edition that a change compares
+-- the newest figures, and the two stocks of one edition whose difference is the change
 printed as (
 
     select
@@ -93,13 +94,14 @@ printed as (
 
 ),
 
--- sums of the parts and of their bounds; null where a part is not printed, or is compared within different editions
+-- sums of the parts and of their bounds; null where a part is not printed, or where the parts' stocks are from
+-- different editions
 summed as (
 
     select
         parts.part_of as product_code,
         printed.reference_year,
-        -- all parts compared within the same editions, or all with their current stocks
+        -- either the stocks of all parts are from the same editions, or all are the current ones, and then there is no note
         count(compared_pending) = any_value(parts.number_of_parts)
         and (
             count(distinct row(comparison_edition_year, comparison_from_edition_year)) = 1 or count(comparison_note_en) = 0
@@ -127,7 +129,7 @@ summed as (
     from parts
     inner join printed using (product_code)
     group by parts.part_of, printed.reference_year
-    -- only where all parts print at least one figure in common
+    -- only where at least one figure is printed for all parts
     having any_value(parts.number_of_parts) in (count(applications), count(decisions), count(pending))
 
 ),

@@ -17,8 +17,8 @@ remarks as (
 
 ),
 
--- before cells, since there are fewer rows
-meant as (
+-- joined to rows, since there are fewer rows than cells
+with_series as (
 
     select
         printed_rows.publication_code,
@@ -44,12 +44,12 @@ cells as (
     select
         * exclude (age),
         edition_year - age::integer as reference_year
-    from meant
+    from with_series
     unpivot (printed_value for age in (newest as '0', year_before as '1', two_years_before as '2'))
 
 ),
 
--- the form must match the whole text: a laxer cast would turn '1.23' into 123
+-- the form must match the whole text: a more lenient cast would turn '1.23' into 123
 recognised as (
 
     select
@@ -85,7 +85,8 @@ bounded as (
 
     select
         *,
-        -- bounds stay at or above zero, and for a share at or below one; round() only for shares, since it would distort large amounts
+        -- bounds are never below zero nor, for a share, above one. Only shares are rounded, to remove binary noise; rounding would distort
+        -- large amounts
         case
             when value is null then null
             when unit = 'share' then greatest(round(value - half_width, 10), 0)

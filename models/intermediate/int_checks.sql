@@ -66,7 +66,7 @@ stock_flows as (
         decisions,
         decisions_lower,
         decisions_upper,
-        -- (found - expected) / decisions equals 1 + left_over / decisions, in which each figure appears once
+        -- (found - expected) / decisions equals 1 + left_over / decisions, where each figure appears once, which makes the bounds exact
         compared_pending - compared_pending_previous - applications as left_over,
         compared_pending_lower - compared_pending_previous_upper - applications_upper as left_over_lower,
         compared_pending_upper - compared_pending_previous_lower - applications_lower as left_over_upper
@@ -96,7 +96,7 @@ parts_summed as (
     select
         check_parts.check_code,
         observations.reference_year,
-        -- a check within one product carries its code
+        -- if all parts are of one product, the check is about that product
         case when count(distinct observations.product_code) = 1 then any_value(observations.product_code) end as product_code,
         sum(observations.value) as expected,
         sum(observations.value_lower) as expected_lower,

@@ -11,7 +11,7 @@
         'of': '; this comparison uses edition {}.',
     },
 } -%}
--- not materialized, and joined by role too, revisions with a left join: a reader of one kind and role has only that computed
+-- not materialized, joined on role as well, and revisions by a left join: so a query for one kind and role computes only those rows
 with observations as not materialized (
 
     select * from {{ ref('int_observations') }}
@@ -33,8 +33,8 @@ revisions as (
 
 ),
 
--- each current figure beside that of the year before and, for an index, that of the base year; a dash that withdraws a figure leaves
--- nothing to compare
+-- each current figure beside that of the year before and, for an index, that of the base year; there is no
+-- pair where either figure is a dash
 current_pairs as (
 
     {% for kind, year in years.items() %}
@@ -65,7 +65,7 @@ current_pairs as (
 
 ),
 
--- the newest edition that prints both, so that a restatement never passes for a change
+-- the newest edition that prints both, so that a restatement is never mistaken for a change
 printed_pairs as (
 
     {% for kind, year in years.items() %}
@@ -112,8 +112,8 @@ compared as (
         coalesce(printed_pairs.edition_year, least(current_pairs.later_edition, current_pairs.earlier_edition)) as from_edition_year
     from current_pairs
     left join printed_pairs using (kind, series_code, role, reference_year)
-    -- where no edition prints both, current figures are compared unless a restatement intervenes: for a change, of any year of the series
-    -- since the older edition; for an index, of any year from one to the other
+    -- where no edition prints both years, the current figures are compared, unless the series was restated: for a change, any of its years,
+    -- after the older of the two editions; for an index, any year from one to the other
     left join revisions
         on
             printed_pairs.edition_year is null

@@ -22,7 +22,7 @@ from series
 
 union all
 
--- a derived sum consists of its parts' flows and stocks
+-- a derived product is the sum of its parts, so its series are theirs
 select
     parts.part_of as product_code,
     series.measure_code,

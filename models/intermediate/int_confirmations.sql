@@ -47,7 +47,7 @@ witnesses as (
             and observations.edition_year != elsewhere.edition_year
             and observations.value is not distinct from elsewhere.value
     union all
-    -- external totals that may be the same number within both margins
+    -- external totals whose margin overlaps the figure's bounds
     select
         observations.publication_code,
         observations.series_code,

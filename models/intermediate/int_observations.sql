@@ -4,8 +4,8 @@ with cells as not materialized (
 
 ),
 
--- up to three editions print a year: the newest counts, the others stay as vintages. A join, since a window would sort every row, and by
--- role too: a reader of one role then has only that computed
+-- up to three editions print a year: the newest is current, the others stay as vintages. This is a join, since a window would sort every
+-- row; it includes role, so that a query for one role computes only that role
 printings as (
 
     select
@@ -23,7 +23,7 @@ printings as (
 select
     cells.* exclude (form_fits_unit),
     case
-        -- a dash over an earlier figure withdraws it
+        -- a dash where an earlier edition printed a figure withdraws that figure
         when cells.printed_form = 'dash' then if(printings.first_figure < cells.edition_year, 'O', 'M')
         when cells.form_fits_unit then 'A'
     end as observation_status,

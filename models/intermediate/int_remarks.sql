@@ -14,7 +14,8 @@ observations as not materialized (
 
 ),
 
--- a remark on how a publication prints a figure applies to that publication; any other, wherever the same figure is printed
+-- a remark on how a publication prints a figure applies to that publication only; any other remark applies wherever the same
+-- figure is printed
 repeated as (
 
     select

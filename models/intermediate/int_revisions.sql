@@ -4,8 +4,8 @@ with observations as (
 
 ),
 
--- each edition beside the previous one that prints the same series and year; role and has_other_values, the same in a partition, are
--- named so that a reader of some rows need not sort all figures
+-- each edition beside the previous one that prints the same series and year. role and has_other_values are constant within a partition;
+-- they are listed so that a filter on them applies before the sort
 paired as (
 
     select
@@ -32,7 +32,8 @@ paired as (
 
 select
     *,
-    -- rounded to the same step and different, or a dash against a figure; rounded to different steps they may be the same number
+    -- the values differ although rounded alike, or a dash replaces a figure or the reverse; values rounded differently count only if they
+    -- cannot be the same number
     (
         value_from is distinct from value_to
         and coalesce(half_width_from = half_width_to or abs(value_from - value_to) > half_width_from + half_width_to, true)

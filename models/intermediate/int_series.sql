@@ -26,7 +26,7 @@ described as (
         series.series_code,
         series.product_code,
         series.measure_code,
-        -- most rows use the measure's name; some products print another
+        -- most series have the name of their measure; some tables print another
         coalesce(series.name_nl, measures.name_nl) as row_name_nl,
         coalesce(series.name_en, measures.name_en) as row_name_en,
         products.name_nl || ': ' || row_name_nl as name_nl,

@@ -25,14 +25,14 @@ series as (
 judged as (
 
     select
-        -- others may publish several figures for one product
+        -- by series where another publisher is concerned, since it may publish several figures of one product
         concat_ws('/', check_code, if(publisher is null, product_code, series_code), reference_year) as check_key,
         measured.*,
         checks.relation,
         checks.must_hold,
         checks.name_nl,
         checks.name_en,
-        -- how much rounding can explain in the direction of the difference
+        -- the largest difference of this sign that rounding can cause
         round(case when residual < 0 then residual_upper - residual else residual - residual_lower end, 10) as tolerance,
         case checks.relation when '=' then residual = 0 when '<=' then residual <= 0 end as holds
     from measured
