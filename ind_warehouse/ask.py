@@ -70,7 +70,8 @@ def ask(words: tuple[str, ...], sql: bool) -> None:
         if len(found) != 1:
             for name in found:
                 click.echo(f"{name}\n    {header(QUESTIONS[name], language)[0]}")
-            click.echo("\nTo answer one: make ask Q=<name or words>")
+            to_answer = {"nl": "Voor een antwoord: make ask Q=<naam of woorden>", "en": "To answer one: make ask Q=<name or words>"}
+            click.echo(f"\n{to_answer[language]}")
             return
         name = found[0]
         sentence, table = answer(con, name, language)
@@ -84,7 +85,7 @@ def ask(words: tuple[str, ...], sql: bool) -> None:
     console.print(table, width=max(console.width, console.measure(table, options=wide).minimum))
     click.echo("\n" + "\n".join(click.wrap_text(line, console.width) for line in (caveat, *(line for (line,) in newer))))
     if sql:
-        click.echo(f"\n{query(name)}")
+        click.echo(f"\n{query(name)};")
 
 
 def matching(con: duckdb.DuckDBPyConnection, words: str) -> list[str]:
@@ -101,7 +102,7 @@ def matching(con: duckdb.DuckDBPyConnection, words: str) -> list[str]:
     found = [name for name, text in texts.items() if all(any(begins(text, one) for one in ones) for ones in meant)]
     if not found:
         raise click.ClickException(
-            f'No question is about "{words}". make ask lists them; for figures, make cli and from find(...), or the site.'
+            f'No question is about "{words}". make ask lists them; for single figures, see the site, or find() in make cli.'
         )
     return found
 

@@ -253,7 +253,7 @@ def test_find_a_question(published, monkeypatch, tmp_path):
     answered = CliRunner().invoke(ask, ["BEZWAAR", "gegrond"]).output
     assert answered == CliRunner().invoke(ask, ["how_often_is_an_objection_well_founded"]).output
     shown = CliRunner().invoke(ask, ["bezwaar", "gegrond", "--sql"]).output
-    assert shown == f"{answered}\n{query('how_often_is_an_objection_well_founded')}\n"
+    assert shown == f"{answered}\n{query('how_often_is_an_objection_well_founded')};\n"
     unknown = CliRunner().invoke(ask, ["why", "not"])
     assert unknown.exit_code == 1 and unknown.output.startswith('Error: No question is about "why not". make ask lists them;')
     monkeypatch.setattr("ind_warehouse.ask.PUBLISHED", tmp_path / "ind_warehouse.duckdb")
