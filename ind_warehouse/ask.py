@@ -70,8 +70,12 @@ def ask(words: tuple[str, ...], sql: bool) -> None:
         if len(found) != 1:
             for name in found:
                 click.echo(f"{name}\n    {header(QUESTIONS[name], language)[0]}")
-            to_answer = {"nl": "Voor een antwoord: make ask Q=<naam of woorden>", "en": "To answer one: make ask Q=<name or words>"}
-            click.echo(f"\n{to_answer[language]}")
+            hint = (
+                "Voor een antwoord: make ask Q=<naam of woorden>"
+                if language == "nl"
+                else "To answer one: make ask Q=<name or words>"
+            )
+            click.echo(f"\n{hint}")
             return
         name = found[0]
         sentence, table = answer(con, name, language)
