@@ -484,7 +484,8 @@ def witnesses(warehouse, cells: pd.DataFrame) -> pd.DataFrame:
 
 def test_caseload(warehouse, caseload, series, cells, remarks):
     """Every row has its figures and metrics with bounds, and the breaks that it crosses; the long table has the metrics."""
-    rows = caseload.reset_index().merge(warehouse.seed("products"))
+    products = warehouse.seed("products")
+    rows = caseload.reset_index().merge(products)
     rows["is_derived"] = rows["product_code"].eq("asylum_tracks")
     rows["outcome_kind"] = rows["product_code"].map(series.groupby("product_code")["outcome_kind"].first())
     used = series[series["role"] != "other"].assign(name_nl=series["row_nl"], name_en=series["row_en"])
@@ -498,7 +499,7 @@ def test_caseload(warehouse, caseload, series, cells, remarks):
     rows = remark_notes(remarks, break_notes(warehouse, rows, uses, cells), uses)
     for of in NOTES:
         # the product's note, then those of its series
-        known = [warehouse.seed("products"), series[series["role"].ne("other")].sort_values("series_code")]
+        known = [products, series[series["role"].ne("other")].sort_values("series_code")]
         notes = pd.concat([table.set_index("product_code")[f"note_{of}"].dropna() for table in known])
         rows[f"note_{of}"] = rows["product_code"].map(notes.groupby("product_code", sort=False).agg(" ".join))
     for name in (*COUNTS, *SHARES, "comparison"):

@@ -66,8 +66,7 @@ rounded as (
     select
         recognised.* exclude (number_format, dutch_value, number, half_width_of_unit),
         -- FTE are printed like counts
-        printed_form = 'dash' or printed_form = if(unit = 'fte', 'count', unit) as form_fits_unit,
-        case when form_fits_unit then number end as value,
+        case when printed_form = if(unit = 'fte', 'count', unit) then number end as value,
         case
             -- a count that is not a multiple of ten is exact
             when unit = 'count' and number % 10 != 0 then 0

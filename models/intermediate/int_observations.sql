@@ -21,11 +21,11 @@ printings as (
 )
 
 select
-    cells.* exclude (form_fits_unit),
+    cells.*,
     case
         -- a dash where an earlier edition printed a figure withdraws that figure
         when cells.printed_form = 'dash' then if(printings.first_figure < cells.edition_year, 'O', 'M')
-        when cells.form_fits_unit then 'A'
+        when cells.value is not null then 'A'
     end as observation_status,
     cells.edition_year = printings.newest_edition as is_current,
     printings.has_other_values
