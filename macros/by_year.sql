@@ -1,8 +1,8 @@
 {% macro by_year(name, figures) -%}
-observations as (
+cells as (
 
-    select * from {{ ref('int_observations') }}
-    where is_current and series_code in ('{{ figures.values() | join("', '") }}')
+    select * from {{ ref('int_cells') }}
+    where series_code in ('{{ figures.values() | join("', '") }}')
 
 ),
 
@@ -14,14 +14,15 @@ series as (
 
 uses as (
 
-    select
-        observations.reference_year as row_key,
-        observations.reference_year,
+    -- a year is one row, however many editions print it
+    select distinct
+        cells.reference_year as row_key,
+        cells.reference_year,
         null::integer as compared_with,
-        observations.series_code,
+        cells.series_code,
         series.name_nl,
         series.name_en
-    from observations
+    from cells
     inner join series using (series_code)
 
 ),
@@ -39,7 +40,7 @@ years as (
         {{ printed_figure(column, "series_code = '" ~ series_code ~ "'") }},
         {%- endfor %}
         reference_year
-    from observations
+    from cells
     group by reference_year
 
 ),

@@ -12,16 +12,16 @@
     },
 } -%}
 -- not materialized, joined on role as well, and revisions by a left join: so a query for one kind and role computes only those rows
-with observations as not materialized (
+with cells as not materialized (
 
-    select * from {{ ref('int_observations') }}
+    select * from {{ ref('int_cells') }}
 
 ),
 
 -- materialized: both figures of a pair are read from it
 current_figures as materialized (
 
-    select * from observations
+    select * from {{ ref('int_observations') }}
     where is_current
 
 ),
@@ -80,8 +80,8 @@ printed_pairs as (
         series_code,
         role,
         later.reference_year
-    from observations as later
-    inner join observations as earlier using (series_code, role, edition_year)
+    from cells as later
+    inner join cells as earlier using (series_code, role, edition_year)
     where earlier.reference_year = {{ year }}
     group by series_code, role, later.reference_year
     {{ 'union all' if not loop.last }}
