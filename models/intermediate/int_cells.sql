@@ -29,7 +29,6 @@ with_series as (
         printed_rows.two_years_before,
         printed_rows.series_code,
         series.product_code,
-        series.measure_code,
         series.unit,
         series.role,
         series.half_width as half_width_of_unit

@@ -1,6 +1,6 @@
-with observations as (
+with cells as (
 
-    select * from {{ ref('int_observations') }}
+    select * from {{ ref('int_cells') }}
 
 ),
 
@@ -19,48 +19,48 @@ external_totals as (
 witnesses as (
 
     select
-        observations.publication_code,
-        observations.series_code,
-        observations.reference_year,
+        cells.publication_code,
+        cells.series_code,
+        cells.reference_year,
         1 as position,
         'second reading by ' || second_readings.read_by as witness
-    from observations
+    from cells
     inner join second_readings
         on
-            observations.publication_code = second_readings.publication_code
-            and observations.series_code = second_readings.series_code
-            and observations.reference_year = second_readings.reference_year
-            and observations.printed_form = second_readings.printed_form
-            and observations.value is not distinct from second_readings.value
+            cells.publication_code = second_readings.publication_code
+            and cells.series_code = second_readings.series_code
+            and cells.reference_year = second_readings.reference_year
+            and cells.printed_form = second_readings.printed_form
+            and cells.value is not distinct from second_readings.value
     union all
     select
-        observations.publication_code,
-        observations.series_code,
-        observations.reference_year,
+        cells.publication_code,
+        cells.series_code,
+        cells.reference_year,
         2 as position,
         'edition ' || elsewhere.edition_year as witness
-    from observations
-    inner join observations as elsewhere
+    from cells
+    inner join cells as elsewhere
         on
-            observations.series_code = elsewhere.series_code
-            and observations.reference_year = elsewhere.reference_year
-            and observations.edition_year != elsewhere.edition_year
-            and observations.value is not distinct from elsewhere.value
+            cells.series_code = elsewhere.series_code
+            and cells.reference_year = elsewhere.reference_year
+            and cells.edition_year != elsewhere.edition_year
+            and cells.value is not distinct from elsewhere.value
     union all
     -- external totals whose margin overlaps the figure's bounds
     select
-        observations.publication_code,
-        observations.series_code,
-        observations.reference_year,
+        cells.publication_code,
+        cells.series_code,
+        cells.reference_year,
         3 as position,
         'external total of ' || external_totals.publisher as witness
-    from observations
+    from cells
     inner join external_totals
         on
-            observations.series_code = external_totals.series_code
-            and observations.reference_year = external_totals.reference_year
-            and observations.value_lower <= external_totals.value + external_totals.margin_above
-            and observations.value_upper >= external_totals.value - external_totals.margin_below
+            cells.series_code = external_totals.series_code
+            and cells.reference_year = external_totals.reference_year
+            and cells.value_lower <= external_totals.value + external_totals.margin_above
+            and cells.value_upper >= external_totals.value - external_totals.margin_below
 
 ),
 

@@ -8,7 +8,13 @@ with remarks as (
 
 ),
 
-observations as not materialized (
+cells as (
+
+    select * from {{ ref('int_cells') }}
+
+),
+
+observations as (
 
     select * from {{ ref('int_observations') }}
 
@@ -27,7 +33,7 @@ repeated as (
         remarks.remark_nl,
         remarks.remark_en
     from remarks
-    inner join observations as remarked using (publication_code, series_code, reference_year)
+    inner join cells as remarked using (publication_code, series_code, reference_year)
     inner join observations
         on
             remarks.series_code = observations.series_code
@@ -69,12 +75,12 @@ withdrawn as (
         observations.is_current,
         'withdrawn' as kind
     from observations
-    inner join observations as earlier
+    inner join cells as earlier
         on
             observations.series_code = earlier.series_code
             and observations.reference_year = earlier.reference_year
             and observations.edition_year > earlier.edition_year
-    where observations.observation_status = 'O' and earlier.has_other_values and earlier.value is not null
+    where observations.observation_status = 'O' and earlier.value is not null
     group by all
 
 )

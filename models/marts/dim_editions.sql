@@ -18,9 +18,9 @@ editions as (
 
 ),
 
-observations as (
+cells as (
 
-    select * from {{ ref('int_observations') }}
+    select * from {{ ref('int_cells') }}
 
 ),
 
@@ -46,7 +46,7 @@ newest as (
 
     select max(editions.edition_year) as newest_whole
     from editions
-    inner join observations using (edition_year)
+    inner join cells using (edition_year)
     where not editions.edition_is_partial
 
 ),
@@ -54,14 +54,14 @@ newest as (
 printed as (
 
     select
-        observations.edition_year,
+        cells.edition_year,
         min(reference_year) as first_reference_year,
         max(reference_year) as last_reference_year,
         count(*)::integer as printed_figures,
         count(distinct concat_ws('/', publication_code, printed_rows.chapter_label, printed_rows.table_label))::integer as printed_tables
-    from observations
+    from cells
     inner join printed_rows using (publication_code, series_code)
-    group by observations.edition_year
+    group by cells.edition_year
 
 ),
 

@@ -4,6 +4,18 @@ with observations as (
 
 ),
 
+cells as (
+
+    select * from {{ ref('int_cells') }}
+
+),
+
+series as (
+
+    select * from {{ ref('int_series') }}
+
+),
+
 printed_rows as (
 
     select * from {{ ref('stg_jaarcijfers__printed_rows') }}
@@ -38,16 +50,16 @@ remarks as (
 broken as (
 
     select
-        observations.publication_code,
-        observations.series_code,
-        observations.reference_year,
+        cells.publication_code,
+        cells.series_code,
+        cells.reference_year,
         string_agg(breaks.note_nl, ' ' order by breaks.break_key) as break_note_nl,
         string_agg(breaks.note_en, ' ' order by breaks.break_key) as break_note_en
-    from observations
+    from cells
     inner join {{ ref('dim_breaks') }} as breaks
         on
-            observations.series_code = breaks.series_code
-            and {{ crosses_break('observations.reference_year - 1', 'observations.reference_year') }}
+            cells.series_code = breaks.series_code
+            and {{ crosses_break('cells.reference_year - 1', 'cells.reference_year') }}
     group by all
 
 ),
@@ -62,16 +74,16 @@ confirmations as (
 footnoted as (
 
     select
-        observations.publication_code,
-        observations.series_code,
-        observations.reference_year,
+        cells.publication_code,
+        cells.series_code,
+        cells.reference_year,
         string_agg(footnotes.footnote_number, ', ' order by footnotes.footnote_number) as footnote_numbers
-    from observations
+    from cells
     inner join footnotes
         on
-            observations.publication_code = footnotes.publication_code
-            and observations.product_code = footnotes.product_code
-            and observations.series_code = coalesce(footnotes.series_code, observations.series_code)
+            cells.publication_code = footnotes.publication_code
+            and cells.product_code = footnotes.product_code
+            and cells.series_code = coalesce(footnotes.series_code, cells.series_code)
     group by all
 
 )
@@ -80,7 +92,7 @@ select
     observations.series_code || '/' || observations.reference_year || '@' || observations.edition_year as observation_key,
     observations.series_code,
     observations.product_code,
-    observations.measure_code,
+    series.measure_code,
     observations.reference_year,
     make_date(observations.reference_year, 12, 31) as period_end,
     observations.edition_year,
@@ -106,6 +118,7 @@ select
     broken.break_note_nl,
     broken.break_note_en
 from observations
+left join series using (series_code)
 -- a publication prints a series in one row
 left join printed_rows using (publication_code, series_code)
 left join publications using (publication_code)
