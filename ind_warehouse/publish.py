@@ -294,16 +294,23 @@ def check_marts(path: Path) -> None:
             "select table_name, column_name, data_type, coalesce(length(comment), 0) from duckdb_columns()"
             " where schema_name = 'marts' order by all"
         ).fetchall()
+        refused = {}
         for table, column, data_type, letters in columns:
-            condition, what = REFUSED.get(data_type, ("false", ""))
-            quoted_name = f'"{column}"'
             if letters > LONGEST_TEXT:
                 faults.append(f"marts.{table}.{column}: its description has more than {LONGEST_TEXT} characters; shorten it")
             if data_type not in TYPES:
                 expected = ", ".join(TYPES).lower()
                 faults.append(f"marts.{table}.{column}: its type is {data_type.lower()}; expected one of {expected}, so cast it")
-            elif found := con.execute(f"from marts.{table} where {condition.replace('#', quoted_name)}").fetchone():
-                faults.append(f"marts.{table}.{column}: the value of {found[0]} {what}; correct it")
+            elif data_type in REFUSED:
+                condition, what = REFUSED[data_type]
+                refused.setdefault(table, []).append((column, what, condition.replace("#", f'"{column}"')))
+        for table, conditions in refused.items():
+            # for each column, the first column of a row that is refused
+            keys = ", ".join(f"any_value(#1) filter ({condition})" for *_, condition in conditions)
+            found = con.execute(f"select {keys} from marts.{table}").fetchone()
+            for (column, what, _), key in zip(conditions, found, strict=True):
+                if key is not None:
+                    faults.append(f"marts.{table}.{column}: the value of {key} {what}; correct it")
     if faults:
         raise NotPublished("\n".join(faults))
 

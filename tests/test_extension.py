@@ -49,7 +49,7 @@ models:
         description: Key.
         data_type: varchar
         constraints: [{type: not_null}, {type: primary_key}]
-        data_tests: [unique, not_null]
+        data_tests: [unique]
       - {name: pending, description: Stock., data_type: double, config: {meta: {unit: count}}}
 """
 STOCKS = "select caseload_key as stock_key, pending::double as pending from {{ ref('fct_caseload') }} where pending is not null"
