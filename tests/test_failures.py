@@ -244,7 +244,7 @@ DAMAGE = {
         [(f"{ROWS}, line 2", 'publication_code is "publication_code", which is not in seeds/reference/publications.csv')],
     ),
     "printed in neither table nor note": (
-        "is_one_of_printed_rows_printed_in",
+        "is_one_of_printed_rows",
         [changed(ROWS, PENDING, '"table"', '"tabel"')],
         [(place(ROWS, PENDING), 'printed_in is "tabel"; write one of table, note, page')],
     ),
@@ -394,12 +394,12 @@ DAMAGE = {
         [(place(ROWS, PENDING), '"asylum_track_4.pending", which is not in seeds/reference/series.csv; the nearest there is')],
     ),
     "series twice": (
-        "is_unique_series_series_code",
+        "is_unique_series",
         [(SERIES, row(SERIES, '"family.pending"'), row(SERIES, '"family.pending"') * 2)],
         [(f"{place(SERIES, row(SERIES, chr(34) + 'family.pending'))} and {SERIES}", "but only one may have it")],
     ),
     "unknown unit": (
-        "is_one_of_measures_unit",
+        "is_one_of_measures",
         [(MEASURES, '"pending","count"', '"pending","number"')],
         [(MEASURES, 'unit is "number"; write one of count, share, fte, eur')],
     ),
@@ -429,12 +429,12 @@ DAMAGE = {
         ],
     ),
     "position taken": (
-        "is_unique_products_position",
+        "is_unique_products",
         [(PRODUCTS, '"students",3,', '"students",4,')],
         [(place(PRODUCTS, row(PRODUCTS, '"students"')), 'position is "4" in each')],
     ),
     "code of two countries": (
-        "is_unique_nationalities_alpha_2",
+        "is_unique_nationalities",
         [(NATIONALITIES, '"TUN","TN"', '"TUN","TR"')],
         [(NATIONALITIES, 'alpha_2 is "TR" in each, but only one may have it')],
     ),
@@ -444,7 +444,7 @@ DAMAGE = {
         [(place(PUBLICATIONS, row(PUBLICATIONS, '"jaarcijfers_2023"')), 'published "feb-24"', "2024, 2024-02 or 2024-02-15")],
     ),
     "publication twice": (
-        "is_unique_publications_publication_code",
+        "is_unique_publications",
         [(PUBLICATIONS, '"werk_en_studie_2021"', '"nieuwsbericht_2021"')],
         [(PUBLICATIONS, 'publication_code is "nieuwsbericht_2021" in each')],
     ),
@@ -479,7 +479,7 @@ DAMAGE = {
         [(place(REMARKS, CHECKED), "asylum_track_1.decisions of 2012", "no such figure is printed; correct or remove")],
     ),
     "state of a mark": (
-        "is_one_of_footnotes_mark_state",
+        "is_one_of_footnotes",
         [changed(FOOTNOTES, row(FOOTNOTES, '"jaarcijfers_2023",2,'), '"printed"', '"print"')],
         [
             (
@@ -499,7 +499,7 @@ DAMAGE = {
         [(place(BREAKS, row(BREAKS, '"asylum_track_4.timely_share",2022')), "is dated 2021, but a note does not name that year")],
     ),
     "kind of a break": (
-        "is_one_of_breaks_kind",
+        "is_one_of_breaks",
         [changed(BREAKS, row(BREAKS, '"asylum_track_4.timely_share",2022'), '"law"', '"laws"')],
         [(place(BREAKS, row(BREAKS, '"asylum_track_4.timely_share",2022')), "write one of law, registration, exceptional_year")],
     ),
@@ -754,13 +754,13 @@ WHOLE_BUILDS = {
             changed(SECOND, TALENT_PENDING_AGAIN, "1.850", "1.350"),
             (
                 "seeds/reference/reference.yml",
-                "{values: [printed, damaged, lost]}}",
-                "{values: [printed, lost]}, config: {where: footnote_number > 4}}",
+                "{mark_state: [printed, damaged, lost]}}}",
+                "{mark_state: [printed, lost]}}, config: {where: footnote_number > 4}}",
             ),
             (
                 "models/marts/dim_metrics.yml",
-                "is_one_of: {arguments: {values: [better, worse, neither]}}",
-                "unique: {config: {where: metric_code like 'backlog%', store_failures: true, limit: 1}}",
+                "is_one_of: {arguments: {values: {direction: [better, worse, neither]}}}",
+                "unique: {arguments: {column_name: direction}, config: {where: metric_code like 'backlog%', store_failures: true, limit: 1}}",
             ),
         ],
         [

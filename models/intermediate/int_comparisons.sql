@@ -21,8 +21,18 @@ with cells as not materialized (
 -- materialized: both figures of a pair are read from it
 current_figures as materialized (
 
-    select * from {{ ref('int_observations') }}
-    where is_current
+    select
+        {% for column in ['value', 'value_lower', 'value_upper', 'printed_value'] -%}
+        arg_max_null({{ column }}, edition_year) as {{ column }},
+        {% endfor -%}
+        max(edition_year) as edition_year,
+        any_value(product_code) as product_code,
+        any_value(unit) as unit,
+        series_code,
+        role,
+        reference_year
+    from cells
+    group by series_code, role, reference_year
 
 ),
 

@@ -1,5 +1,8 @@
-{% test is_one_of(model, column_name, values) %}
-    select place || ': {{ column_name }} is "' || {{ column_name }} || '"; write one of {{ values | join(", ") }}' as message
+{% test is_one_of(model, values) %}
+    {% for column_name, allowed in values.items() %}
+    select place || ': {{ column_name }} is "' || {{ column_name }} || '"; write one of {{ allowed | join(", ") }}' as message
     from {{ placed(model) }}
-    where {{ column_name }} not in ('{{ values | join("', '") }}')
+    where {{ column_name }} not in ('{{ allowed | join("', '") }}')
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 {% endtest %}
