@@ -11,7 +11,7 @@ import duckdb
 from scale import MANIFEST, NODES, RESULTS, open_warehouse, peak_memory
 
 MARTS = [node["name"] for node in NODES.values() if node["resource_type"] == "model" and node["schema"] == "marts"]
-# time limit of a mart in seconds; marts that depend on one that exceeds it are skipped
+# time limit of a table in seconds; models that depend on one that exceeds it are skipped
 LIMIT = 120
 
 

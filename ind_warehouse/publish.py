@@ -305,8 +305,8 @@ def check_marts(path: Path) -> None:
                 condition, what = REFUSED[data_type]
                 refused.setdefault(table, []).append((column, what, condition.replace("#", f'"{column}"')))
         for table, conditions in refused.items():
-            # for each column, the first column of a row that is refused
-            keys = ", ".join(f"any_value(#1) filter ({condition})" for *_, condition in conditions)
+            # for each column, the key of one row that is refused
+            keys = ", ".join(f"any_value(coalesce(#1::varchar, 'null')) filter ({condition})" for *_, condition in conditions)
             found = con.execute(f"select {keys} from marts.{table}").fetchone()
             for (column, what, _), key in zip(conditions, found, strict=True):
                 if key is not None:

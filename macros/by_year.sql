@@ -14,7 +14,7 @@ series as (
 
 uses as (
 
-    -- a year is one row, however many editions print it
+    -- once a year, however many editions print that year
     select distinct
         cells.reference_year as row_key,
         cells.reference_year,

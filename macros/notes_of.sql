@@ -3,7 +3,7 @@
         row_key,
         {%- for kind in ['break_note', 'remark'] %}
         {%- for language in ['nl', 'en'] %}
-        string_agg(note_{{ language }}, ' ' order by note_key) filter (where kind = '{{ kind }}') as {{ kind }}_{{ language }}
+        string_agg(note_{{ language }}, ' ' order by note_key, note_nl) filter (where kind = '{{ kind }}') as {{ kind }}_{{ language }}
         {{- ',' if not (kind == 'remark' and loop.last) }}
         {%- endfor %}
         {%- endfor %}

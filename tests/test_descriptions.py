@@ -81,7 +81,7 @@ def test_macros_are_described(manifest):
 
 
 def test_keys_have_a_test_of_dbts_own(manifest):
-    """The key of every mart has dbt's own unique test, and no macro of ours overrides dbt's tests."""
+    """The key of every mart has constraints and dbt's own unique test, and no macro of ours overrides dbt's tests."""
     macros = {(macro["package_name"], macro["name"]) for macro in manifest["macros"].values()}
     tested = {"test_unique", "test_not_null", "test_accepted_values", "test_relationships"}
     assert {name for package, name in macros if package == "dbt"} >= tested
@@ -92,4 +92,7 @@ def test_keys_have_a_test_of_dbts_own(manifest):
         (node["attached_node"], node["column_name"], node["test_metadata"]["name"]) for node in nodes if "test_metadata" in node
     }
     keys = {(mart["unique_id"], next(iter(mart["columns"])), "unique") for mart in marts}
+    assert {tuple(kind["type"] for kind in next(iter(mart["columns"].values()))["constraints"]) for mart in marts} == {
+        ("not_null", "primary_key")
+    }
     assert keys and keys <= found

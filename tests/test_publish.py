@@ -164,6 +164,7 @@ def test_a_disabled_or_weakened_test_stops_the_build(manifest, softened):
         ("comment on column marts.fct.x is '{}'", "marts.fct.x: its description has more than 32767 characters"),
         ("create table marts.wide as select 'a' as k, 'inf'::double as x", "marts.wide.x: the value of a is not a finite number"),
         ("create table marts.wide as select 'a' as k, 'nan'::double as x", "marts.wide.x: the value of a is not a finite number"),
+        ("create table marts.wide as select null::varchar as k, 'inf'::double as x", "the value of null is not a finite number"),
         ("create table marts.wide as select 'a' as k, repeat('x', 32768) as x", "the value of a has more than 32767"),
     ],
 )

@@ -22,9 +22,8 @@ with cells as not materialized (
 current_figures as materialized (
 
     select
-        {% for column in ['value', 'value_lower', 'value_upper', 'printed_value'] -%}
-        arg_max_null({{ column }}, edition_year) as {{ column }},
-        {% endfor -%}
+        {{ printed_figure('value') }},
+        arg_max(printed_value, edition_year) as printed_value,
         max(edition_year) as edition_year,
         any_value(product_code) as product_code,
         any_value(unit) as unit,

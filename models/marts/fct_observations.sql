@@ -40,8 +40,8 @@ remarks as (
         publication_code,
         series_code,
         reference_year,
-        string_agg(remark_nl, ' ' order by kind) as remark_nl,
-        string_agg(remark_en, ' ' order by kind) as remark_en
+        string_agg(remark_nl, ' ' order by kind, remark_nl) as remark_nl,
+        string_agg(remark_en, ' ' order by kind, remark_nl) as remark_en
     from {{ ref('int_remarks') }}
     group by publication_code, series_code, reference_year
 
