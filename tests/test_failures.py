@@ -760,7 +760,8 @@ WHOLE_BUILDS = {
             (
                 "models/marts/dim_metrics.yml",
                 "is_one_of: {name: is_one_of_dim_metrics, arguments: {values: {direction: [better, worse, neither]}}}",
-                "unique: {arguments: {column_name: direction}, config: {where: metric_code like 'backlog%', store_failures: true, limit: 1}}",
+                "unique: {arguments: {column_name: direction}, config: "
+                "{where: metric_code like 'backlog%', store_failures: true, limit: 1}}",
             ),
         ],
         [
