@@ -224,7 +224,7 @@ DAMAGE = {
         [("asylum_track_4.decisions is printed 2 times", place(ROWS, PENDING), place(ROWS, DECISIONS))],
     ),
     "labels of a row twice": (
-        "is_unique_printed_rows",
+        "fits_schema_printed_rows",
         [changed(ROWS, PENDING, "In behandeling", "Beslissingen")],
         [(place(ROWS, PENDING), place(ROWS, DECISIONS), "Beslissingen")],
     ),
@@ -244,7 +244,7 @@ DAMAGE = {
         [(f"{ROWS}, line 2", 'publication_code is "publication_code", which is not in seeds/reference/publications.csv')],
     ),
     "printed in neither table nor note": (
-        "is_one_of_printed_rows",
+        "fits_schema_printed_rows",
         [changed(ROWS, PENDING, '"table"', '"tabel"')],
         [(place(ROWS, PENDING), 'printed_in is "tabel"; write one of table, note, page')],
     ),
@@ -267,7 +267,7 @@ DAMAGE = {
         ],
     ),
     "second reading twice by the same": (
-        "is_unique_second_reading",
+        "fits_schema_second_reading",
         [(SECOND, PENDING_AGAIN, PENDING_AGAIN * 2)],
         [(place(SECOND, PENDING_AGAIN), "asylum_track_4.pending", "but only one may have it")],
     ),
@@ -394,12 +394,12 @@ DAMAGE = {
         [(place(ROWS, PENDING), '"asylum_track_4.pending", which is not in seeds/reference/series.csv; the nearest there is')],
     ),
     "series twice": (
-        "is_unique_series",
+        "fits_schema_series",
         [(SERIES, row(SERIES, '"family.pending"'), row(SERIES, '"family.pending"') * 2)],
         [(f"{place(SERIES, row(SERIES, chr(34) + 'family.pending'))} and {SERIES}", "but only one may have it")],
     ),
     "unknown unit": (
-        "is_one_of_measures",
+        "fits_schema_measures",
         [(MEASURES, '"pending","count"', '"pending","number"')],
         [(MEASURES, 'unit is "number"; write one of count, share, fte, eur')],
     ),
@@ -429,12 +429,12 @@ DAMAGE = {
         ],
     ),
     "position taken": (
-        "is_unique_products",
+        "fits_schema_products",
         [(PRODUCTS, '"students",3,', '"students",4,')],
         [(place(PRODUCTS, row(PRODUCTS, '"students"')), 'position is "4" in each')],
     ),
     "code of two countries": (
-        "is_unique_nationalities",
+        "fits_schema_nationalities",
         [(NATIONALITIES, '"TUN","TN"', '"TUN","TR"')],
         [(NATIONALITIES, 'alpha_2 is "TR" in each, but only one may have it')],
     ),
@@ -444,7 +444,7 @@ DAMAGE = {
         [(place(PUBLICATIONS, row(PUBLICATIONS, '"jaarcijfers_2023"')), 'published "feb-24"', "2024, 2024-02 or 2024-02-15")],
     ),
     "publication twice": (
-        "is_unique_publications",
+        "fits_schema_publications",
         [(PUBLICATIONS, '"werk_en_studie_2021"', '"nieuwsbericht_2021"')],
         [(PUBLICATIONS, 'publication_code is "nieuwsbericht_2021" in each')],
     ),
@@ -479,7 +479,7 @@ DAMAGE = {
         [(place(REMARKS, CHECKED), "asylum_track_1.decisions of 2012", "no such figure is printed; correct or remove")],
     ),
     "state of a mark": (
-        "is_one_of_footnotes",
+        "fits_schema_footnotes",
         [changed(FOOTNOTES, row(FOOTNOTES, '"jaarcijfers_2023",2,'), '"printed"', '"print"')],
         [
             (
@@ -499,12 +499,12 @@ DAMAGE = {
         [(place(BREAKS, row(BREAKS, '"asylum_track_4.timely_share",2022')), "is dated 2021, but a note does not name that year")],
     ),
     "kind of a break": (
-        "is_one_of_breaks",
+        "fits_schema_breaks",
         [changed(BREAKS, row(BREAKS, '"asylum_track_4.timely_share",2022'), '"law"', '"laws"')],
         [(place(BREAKS, row(BREAKS, '"asylum_track_4.timely_share",2022')), "write one of law, registration, exceptional_year")],
     ),
     "break twice": (
-        "is_unique_breaks",
+        "fits_schema_breaks",
         [(BREAKS, row(BREAKS, '"asylum_track_4.timely_share",2022'), row(BREAKS, '"asylum_track_4.timely_share",2022') * 2)],
         [(place(BREAKS, row(BREAKS, '"asylum_track_4.timely_share",2022')), "asylum_track_4.timely_share", "only one may")],
     ),
@@ -754,12 +754,12 @@ WHOLE_BUILDS = {
             changed(SECOND, TALENT_PENDING_AGAIN, "1.850", "1.350"),
             (
                 "seeds/reference/reference.yml",
-                "{mark_state: [printed, damaged, lost]}}}",
-                "{mark_state: [printed, lost]}}, config: {where: footnote_number > 4}}",
+                "enum: {mark_state: [printed, damaged, lost]}",
+                "enum: {mark_state: [printed, lost]}\n          config: {where: footnote_number > 4}",
             ),
             (
                 "models/marts/dim_metrics.yml",
-                "is_one_of: {name: is_one_of_dim_metrics, arguments: {values: {direction: [better, worse, neither]}}}",
+                "fits_schema: {name: fits_schema_dim_metrics, arguments: {enum: {direction: [better, worse, neither]}}}",
                 "unique: {arguments: {column_name: direction}, config: "
                 "{where: metric_code like 'backlog%', store_failures: true, limit: 1}}",
             ),
