@@ -754,8 +754,8 @@ WHOLE_BUILDS = {
             changed(SECOND, TALENT_PENDING_AGAIN, "1.850", "1.350"),
             (
                 "seeds/reference/reference.yml",
-                "enum: {mark_state: [printed, damaged, lost]}",
-                "enum: {mark_state: [printed, lost]}\n          config: {where: footnote_number > 4}",
+                "enum: {mark_state: [printed, damaged, lost]}}}",
+                "enum: {mark_state: [printed, lost]}}, config: {where: footnote_number > 4}}",
             ),
             (
                 "models/marts/dim_metrics.yml",
