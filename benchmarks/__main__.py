@@ -109,8 +109,8 @@ def report(sizes: list[int]) -> tuple[str, str]:
     seconds = {way: f"{middle[most, way]:.1f} s" for way in WAYS}
     quote = (
         f"On {os.cpu_count()} processors, `make` takes {warm['make']:.1f} s; dbt's parse alone takes {warm['dbt parse']:.1f} s, and the same SQL in "
-        f"plain DuckDB {warm['same SQL in DuckDB']:.1f} s. From the text of {most:,} invented cells to metrics, the models need {seconds['models']} and "
-        f"{round(ways[most, 'models'][1]) / 1000:.1f} GB, or {seconds['models, 2 GB']} within 2 GB; lean SQL needs {seconds['lean']}, polars "
+        f"plain DuckDB {warm['same SQL in DuckDB']:.1f} s. From the text of {most:,} invented cells to `fct_metrics`, the models need {seconds['models']} and "
+        f"{round(ways[most, 'models'][1]) / 1000:.1f} GB, or {seconds['models, 2 GB']} with DuckDB limited to 2 GB; lean SQL needs {seconds['lean']}, polars "
         f"{seconds['polars']}, pandas {seconds['pandas']}. See [benchmarks](benchmarks/README.md)."
     )
     page = f"""

@@ -24,7 +24,7 @@ select
     end as message
 from publications
 left join printed using (publication_code)
-where publications.is_partial is not distinct from coalesce(printed.has_tables, publications.is_partial)
+where publications.publication_code is not null and publications.is_partial is not distinct from coalesce(printed.has_tables, publications.is_partial)
 
 union all
 
