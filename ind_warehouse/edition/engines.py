@@ -179,7 +179,15 @@ def words_of_layer(name: str, number: int, page: Any) -> list[Word]:
     Raises:
         Unreadable: Most characters are turned.
     """
-    layer, height, found, last, angles = page.get_textpage(), page.get_height(), [], None, Counter()
+    layer, width, height, found, last, angles = page.get_textpage(), page.get_width(), page.get_height(), [], None, Counter()
+    # a viewer turns the page by this, but not the boxes of its characters
+    turn = page.get_rotation()
+    shown = {
+        0: lambda x, y: (x, height - y),
+        90: lambda x, y: (y, x),
+        180: lambda x, y: (width - x, y),
+        270: lambda x, y: (width - y, height - x),
+    }[turn]
     for at in range(layer.count_chars()):
         sign = layer.get_text_range(at, 1)
         if sign in "\r\n":
@@ -188,10 +196,11 @@ def words_of_layer(name: str, number: int, page: Any) -> list[Word]:
         if not sign.strip() or sign in "\ufffe\u00ad":
             last = None
             continue
-        angle = degrees(imported("pypdfium2.raw").FPDFText_GetCharAngle(layer, at)) + page.get_rotation()
+        angle = degrees(imported("pypdfium2.raw").FPDFText_GetCharAngle(layer, at)) + turn
         angles[round(angle / 90) * 90 % 360] += 1
-        left, bottom, right, top = layer.get_charbox(at, loose=True)
-        char, word = Word(number, left, height - top, right, height - bottom, sign), found[-1] if last else None
+        box = layer.get_charbox(at, loose=True)
+        (left, right), (top, bottom) = map(sorted, zip(shown(*box[:2]), shown(*box[2:]), strict=True))
+        char, word = Word(number, left, top, right, bottom, sign), found[-1] if last else None
         near = word and left - last.x0 >= -1 and left - last.x1 <= 0.15 * char.height
         if near and char.height <= 1.1 * word.height and abs(char.y1 - last.y1) <= 0.6 * char.height:
             word.text += sign.translate(RAISED) if char.height < 0.9 * word.height else sign

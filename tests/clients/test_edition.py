@@ -52,6 +52,24 @@ def test_a_text_layer_is_read(tmp_path, layout):
     assert (found.right, found.wrong, found.asked) == (len(EDITION.truth), [], ["notes"])
 
 
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_page_stored_on_its_side_is_read(tmp_path, turn):
+    """If viewers turn it upright, as they do a landscape page."""
+    document = pypdfium2.PdfDocument(pdf(Drawing(EDITION, "plain")))
+    for page in document:
+        width, height = page.get_size()
+        stored = {90: (height, 0), 180: (width, height), 270: (0, width)}[turn]
+        for piece in page.get_objects():
+            piece.transform(pypdfium2.PdfMatrix().rotate(turn, ccw=True).translate(*stored))
+        page.gen_content()
+        page.set_mediabox(0, 0, *((width, height) if turn == 180 else (height, width)))
+        page.set_rotation(turn)
+    document.save(tmp_path / "stored.pdf")
+    source = engines.read(tmp_path / "stored.pdf", EDITION.year, False, tmp_path)
+    found = outcome(ROOT, source.document, read_text(EDITION.text(), EDITION.year), EDITION)
+    assert (found.right, found.wrong, found.asked) == (len(EDITION.truth), [], ["notes"])
+
+
 @pytest.mark.parametrize("angle, message", [(180, "is upside down"), (90, "is lying on a side")])
 def test_a_turned_page_is_refused(tmp_path, angle, message):
     """In a text layer and in a picture, with what to do."""
