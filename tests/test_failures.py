@@ -110,6 +110,7 @@ STUDENTS = row(ROWS, '"jaarcijfers_2023","students.applications"')
 STUDENTS_EARLIER = row(ROWS, '"werk_en_studie_2021","students.applications"')
 FAMILY_EARLIER = row(ROWS, '"nieuwsbericht_2021","family_incl_echr8.applications"')
 FAMILY_EARLIER_AGAIN = row(SECOND, '"nieuwsbericht_2021","family_incl_echr8.applications",2021')
+FIRST_OF_FOUR = next(line for line in TEXTS[ROWS].splitlines(keepends=True) if line.startswith('"nieuwsbericht_2020"'))
 PENALTIES = row(ROWS, '"jaarcijfers_2023","notices_of_default.penalty_payments"')
 PENDING_AGAIN = row(SECOND, '"jaarcijfers_2023","asylum_track_4.pending",2023')
 STUDENTS_AGAIN = row(SECOND, '"jaarcijfers_2023","students.applications",2021')
@@ -231,17 +232,22 @@ DAMAGE = {
     "unknown series": (
         "refers_to_printed_rows_series_code",
         [changed(ROWS, PENDING, "asylum_track_4.pending", "asylum_track_4.pendin")],
-        [(place(ROWS, PENDING), 'series_code is "asylum_track_4.pendin", which is not in seeds/reference/series.csv')],
+        [(place(ROWS, PENDING), 'series_code "asylum_track_4.pendin" is not in seeds/reference/series.csv')],
     ),
     "unknown publication": (
         "refers_to_printed_rows_publication_code",
         [changed(ROWS, PENDING, "jaarcijfers_2023", "jaarcijfers_2032")],
-        [(place(ROWS, PENDING), 'publication_code is "jaarcijfers_2032", which is not in seeds/reference/publications.csv')],
+        [(place(ROWS, PENDING), 'publication_code "jaarcijfers_2032" is not in seeds/reference/publications.csv')],
+    ),
+    "publication missing": (
+        "refers_to_printed_rows_publication_code",
+        [(PUBLICATIONS, row(PUBLICATIONS, '"nieuwsbericht_2020"'), "")],
+        [(f'{place(ROWS, FIRST_OF_FOUR)} and 3 more: publication_code "nieuwsbericht_2020" is not in', PUBLICATIONS)],
     ),
     "header twice": (
         "refers_to_printed_rows_publication_code",
         [(ROWS, HEADER, HEADER * 2)],
-        [(f"{ROWS}, line 2", 'publication_code is "publication_code", which is not in seeds/reference/publications.csv')],
+        [(f"{ROWS}, line 2", 'publication_code "publication_code" is not in seeds/reference/publications.csv')],
     ),
     "printed in neither table nor note": (
         "fits_schema_printed_rows",
@@ -310,7 +316,7 @@ DAMAGE = {
     "unknown code of a place": (
         "refers_to_top_nationalities_nationality_code",
         [changed(PLACES, FIRST, "SYR", "SYX")],
-        [(place(PLACES, FIRST), '"SYX", which is not in seeds/reference/nationalities.csv')],
+        [(place(PLACES, FIRST), '"SYX" is not in seeds/reference/nationalities.csv')],
     ),
     "rank": (
         "places_are_confirmed",
@@ -376,22 +382,22 @@ DAMAGE = {
     "series of no product": (
         "series_have_a_product",
         [(SERIES, '"telephone.calls_handled"', '"telefone.calls_handled"')],
-        [(SERIES, '"telefone", which is not in seeds/reference/products.csv')],
+        [(SERIES, '"telefone" is not in seeds/reference/products.csv')],
     ),
     "series of no measure": (
         "series_have_a_measure",
         [(SERIES, '"telephone.calls_handled"', '"telephone.calls"')],
-        [(SERIES, '"calls", which is not in seeds/reference/measures.csv')],
+        [(SERIES, '"calls" is not in seeds/reference/measures.csv')],
     ),
     "series that is not printed": (
         "series_are_printed",
         [(SERIES, row(SERIES, '"family.pending"'), row(SERIES, '"family.pending"') + '"telephone.applications",,,,\n')],
-        [(SERIES, '"telephone.applications", which is not in seeds/printed/printed_rows.csv')],
+        [(SERIES, '"telephone.applications" is not in seeds/printed/printed_rows.csv')],
     ),
     "series missing": (
         "refers_to_printed_rows_series_code",
         [(SERIES, row(SERIES, '"asylum_track_4.pending"'), "")],
-        [(place(ROWS, PENDING), '"asylum_track_4.pending", which is not in seeds/reference/series.csv; the nearest there is')],
+        [(place(ROWS, PENDING), '"asylum_track_4.pending" is not in seeds/reference/series.csv; the nearest there is')],
     ),
     "series twice": (
         "fits_schema_series",
@@ -424,7 +430,7 @@ DAMAGE = {
         [
             (
                 place(PRODUCTS, row(PRODUCTS, '"asylum_track_4"')),
-                'part_of is "asylum_track", which is not in seeds/reference/products',
+                'part_of "asylum_track" is not in seeds/reference/products',
             )
         ],
     ),
@@ -491,7 +497,7 @@ DAMAGE = {
     "footnote of no series": (
         "refers_to_footnotes_series_code",
         [(FOOTNOTES, '"first_asylum_applications.applications"', '"first_asylum_applications.application"')],
-        [(FOOTNOTES, 'series_code is "first_asylum_applications.application", which is not in seeds/reference/series.csv')],
+        [(FOOTNOTES, 'series_code "first_asylum_applications.application" is not in seeds/reference/series.csv')],
     ),
     "year of a break": (
         "breaks_name_their_year",
