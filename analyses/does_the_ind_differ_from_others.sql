@@ -1,6 +1,6 @@
 -- Wijken de cijfers van de IND af van die van het CBS en anderen?
 -- Do the IND's figures differ from those of Statistics Netherlands (CBS) and others?
--- Per reeks het jaar dat het verst buiten de marge valt. Alle komen uit het register van de IND: dat bevestigt de lezing, niet de telling.
+-- Per reeks het jaar dat het verst buiten de marge valt. Alle komen uit het register van de IND: overeenkomst bevestigt de lezing, niet de telling.
 -- For each series, the year furthest outside its margin. All come from the IND's register, so agreement confirms the reading, not the count.
 with checks as (
 

@@ -1,7 +1,7 @@
 -- Hoeveel asielaanvragen werden ingewilligd?
 -- How many asylum applications were granted?
--- Alleen spoor 4, als deel van alle beslissingen: dit is niet het Europese erkenningspercentage, en de rest is niet allemaal afgewezen.
--- Track 4 only, as a share of all decisions: this is not the EU recognition rate, and the rest were not all refused.
+-- Afgeleid uit een afgerond deel van alle beslissingen in spoor 4: niet het Europese erkenningspercentage, en de rest is niet allemaal afgewezen.
+-- Implied by a rounded share of all decisions in track 4: not the EU recognition rate, and the rest were not all refused.
 with years as (
 
     select * from {{ ref('fct_caseload') }}

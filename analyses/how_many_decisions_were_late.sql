@@ -1,7 +1,7 @@
 -- Hoeveel beslissingen kwamen te laat?
 -- How many decisions were late?
--- Alleen beslissingen waarvoor de tijdigheid is gepubliceerd; lopende zaken tellen niet mee. Termijnen verschillen en zijn in 2022 verlengd.
--- Only decisions with a printed share in time; pending cases are not counted. Time limits differ, and some were extended in 2022.
+-- Afgeleid uit afgeronde percentages, waar die zijn gepubliceerd; zonder lopende zaken. Termijnen verschillen; sommige zijn in 2022 verlengd.
+-- Implied by rounded percentages, where these are printed; pending cases are not counted. Time limits differ; some were extended in 2022.
 select
     reference_year as year,
     count(*) as procedures,

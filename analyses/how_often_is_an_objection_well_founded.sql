@@ -1,7 +1,7 @@
 -- Hoe vaak is een bezwaar gegrond?
 -- How often is an objection well-founded?
--- Aandeel van de besliste bezwaren, niet van alle beslissingen; visa tellen mee, en daarover beslist Buitenlandse Zaken in eerste instantie.
--- Share of decided objections, not of all decisions; includes visas, first decided by the Ministry of Foreign Affairs.
+-- Afgeleid uit een afgerond deel van de besliste bezwaren, ook over visa, waarover Buitenlandse Zaken in eerste instantie beslist.
+-- Implied by a rounded share of decided objections, including those on visas, first decided by the Ministry of Foreign Affairs.
 select
     reference_year as year,
     decisions as objections_decided,

@@ -1,7 +1,7 @@
 -- Loopt het aantal naturalisatieaanvragen terug?
 -- Are naturalisation applications falling?
--- Vergeleken met een recordjaar (dim_breaks) lijkt alles een daling: vergelijk ook met het eerste jaar. Een lege voorraad is onbekend.
--- Compared with a record year (dim_breaks), everything looks like a fall: compare with the first year too. An empty stock is unknown.
+-- Vergeleken met het recordjaar 2021 lijkt alles een daling: vergelijk ook met het eerste jaar. Een lege voorraad is onbekend.
+-- Compared with the record year 2021, everything looks like a fall: compare with the first year too. An empty stock is unknown.
 with applications as (
 
     select * from {{ ref('fct_observations') }}
@@ -34,7 +34,8 @@ caseload as (
 select
     applications.reference_year as year,
     applications.value::integer as applications,
-    rounded(applications.value / first_year.value - 1, 'ratio') as since_first_year,
+    first_year.reference_year as first_year,
+    rounded(applications.value / first_year.value - 1, 'ratio') as growth,
     at_least(applications.value_lower / first_year.value_upper - 1, 'ratio') as at_least,
     at_most(applications.value_upper / first_year.value_lower - 1, 'ratio') as at_most,
     rounded(indexes.value / 100 - 1, 'ratio') as since_base_year,

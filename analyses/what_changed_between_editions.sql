@@ -1,7 +1,7 @@
 -- Wat veranderde er tussen edities?
 -- What changed between editions?
--- Kijk welke reeksen vergeleken zijn: zitten er geen voorraden of asielsporen bij, dan valt daarover niets te zeggen.
--- Check which series are compared: if stocks or asylum tracks are not among them, nothing can be said about those.
+-- Zijn er geen voorraden of asielsporen bij, dan valt daarover niets te zeggen. Wat elders anders staat: dim_remarks.
+-- If no stocks or asylum tracks are among them, nothing can be said about those. What is given differently elsewhere: dim_remarks.
 with revisions as (
 
     select * from {{ ref('fct_revisions') }}

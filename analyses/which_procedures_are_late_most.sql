@@ -1,7 +1,7 @@
 -- Welke procedure levert de meeste te late beslissingen op?
 -- Which procedure has the most late decisions?
--- Aantallen, afgeleid uit een afgerond percentage. De termijnen verschillen. De laatste drie rijen zijn sommen van andere rijen.
--- Numbers implied by a rounded percentage. Time limits differ. The last three rows are sums of other rows.
+-- Afgeleid uit een afgerond percentage. Termijnen verschillen; die voor spoor 4 en nareis zijn in 2022 verlengd. De laatste drie rijen overlappen.
+-- Implied by a rounded percentage. Time limits differ; those of track 4 and family reunification were extended in 2022. The last three rows overlap.
 with newest as (
 
     select

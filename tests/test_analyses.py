@@ -76,7 +76,7 @@ BY_HAND = [
     ("did_staff_keep_pace", "decisions", {"growth": 0.117, "at_least": 0.116, "at_most": 0.117}),
     ("did_staff_keep_pace", "of which on applications", {"this_year": 350690, "growth": 0.079}),
     ("is_naturalisation_falling", "2019", {"applications": 44400}),
-    ("is_naturalisation_falling", "2023", {"applications": 43930, "since_first_year": -0.011, "since_base_year": -0.264}),
+    ("is_naturalisation_falling", "2023", {"applications": 43930, "first_year": 2019, "growth": -0.011, "since_base_year": -0.264}),
     ("is_naturalisation_falling", "2023", {"pending": 17460, "at_least": -0.011, "at_most": -0.010}),
     ("is_naturalisation_falling", "2021", {"pending": 33580}),
     (OTHERS, "cbs/first_asylum_applications.applications", {"year": 2021, "ind": 24690, "off_by": -50, "margin": 7.5}),
@@ -167,8 +167,8 @@ SAID = {
     MOST: (
         "Where timeliness is printed, Objections had the most late decisions in 2023: 14,645, 26.7% (25.7%\N{EN DASH}27.7%)"
         " of the late ones.",
-        "Van de beslissingen waarvan de tijdigheid is gepubliceerd, waren in 2023 de meeste te late van Bezwaar: 14.645, 26,7%"
-        " (25,7%\N{EN DASH}27,7%) van alle te late.",
+        "In 2023 vielen de meeste te late beslissingen bij Bezwaar: 14.645, 26,7% (25,7%\N{EN DASH}27,7%) van alle te late waarvan"
+        " de tijdigheid is gepubliceerd.",
     ),
     "how_many_permits_were_withdrawn": (
         "In 2023, the IND withdrew 12,941 (12,670\N{EN DASH}13,212) rights to stay, in 24% (23.5%\N{EN DASH}24.5%) of 53,920"

@@ -19,6 +19,7 @@ METRIC = """\
       unit: months
       direction: worse
       description: The stock in months of this year's decisions. Null where one of them is not printed.
+      caveat_nl: Het is geen wachttijd.
       caveat: It isn't a waiting time.
       source: Derived, 12 x pending / decisions.
 """

@@ -57,13 +57,13 @@ TRENDS = {
 # the notes on comparisons, in the order of their parts
 NOTES = {
     "nl": [
-        "Geen editie vermeldt beide jaren: {} komt uit editie {}, {} uit editie {}.",
+        "Geen publicatie vermeldt beide jaren: {} komt uit een over {}, {} uit een over {}; die kunnen anders tellen.",
         "{}: editie {} vermeldt {}",
         "; deze vergelijking gebruikt editie {}.",
         "De stromen van {} zijn herzien in editie {}; de voorraden komen uit editie {}.",
     ],
     "en": [
-        "No edition prints both years: {} is from edition {}, {} from edition {}.",
+        "No publication prints both years: {} is from one about {}, {} from one about {}; these may count differently.",
         "{}: edition {} prints {}",
         "; this comparison uses edition {}.",
         "The flows of {} were restated in edition {}; the stocks are from edition {}.",

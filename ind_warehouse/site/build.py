@@ -73,6 +73,10 @@ class View:
         """Say what a chart is of, its usual margin, and what its signs mean."""
         rows = [row for row in chart.rows if row["origin"] != "metrics"]
         usual = [self.usual([row for row in rows if row["unit"] == unit]) for unit in dict.fromkeys(row["unit"] for row in rows)]
+        if chart.form == "steps":
+            # the margins of all others add up in it
+            (half,) = (row[f"half_{self.lang}"] for row in chart.rows if row["measure_code"] == "stock_flow_residual")
+            usual.append(f"±{half} ({self.t('unexplained')})")
         said = [f"{chart.title[self.lang]}."] * bool(chart.statement) + [chart.about[self.lang]]
         said += [self.t("usual", margins=self.listed(margins))] if (margins := [one for one in usual if one]) else []
         said += [self.t("whisker")] if chart.form == "years" and 'class="w ' in charts.years(chart, self.lang)[0] else []

@@ -255,20 +255,26 @@ class Reader:
         if others:
             return None
         years = {self.year - 1, self.year}
+        # years that cannot be compared, or have a figure that is doubted
+        unfit = [line.cut | {row["reference_year"] for row in line.rows if row["remark_nl"]} for line in lines]
         if change := self.figure(product, kind.get("change", "")):
-            if change["value_lower"] <= 0 <= change["value_upper"] or lines[0].cut & years:
+            if change["value_lower"] <= 0 <= change["value_upper"] or unfit[0] & years:
                 return None
             text = kind["up" if change["value"] > 0 else "down"]
             return {lang: text[lang].format(year=self.year, value=change[f"size_{lang}"]) for lang in LANGUAGES}
-        for line in lines:
+        for line, bad in zip(lines, unfit, strict=True):
             text, rows = kind.get("says", {}).get(line.code.split(".")[1]), {row["reference_year"]: row for row in line.rows}
             compares = text and "{was}" in text["en"]
-            if text and self.year in rows and not (compares and (line.cut & years or self.year - 1 not in rows)):
+            if text and self.year in rows and not (compares and (bad & years or self.year - 1 not in rows)):
                 now, was = rows[self.year], rows.get(self.year - 1, {})
-                return {
-                    lang: text[lang].format(year=self.year, value=now[f"shown_{lang}"], was=was.get(f"shown_{lang}"))
-                    for lang in LANGUAGES
-                }
+                said = {}
+                for lang in LANGUAGES:
+                    # a sentence has words for < and >
+                    words = {sign: self.texts[code][lang] + " " for sign, code in {"<": "less_than", ">": "more_than"}.items()}
+                    value, before = (row.get(f"shown_{lang}", "").translate(str.maketrans(words)) for row in (now, was))
+                    sentence = text[lang].format(year=self.year, value=value, was=before)
+                    said[lang] = sentence[0].upper() + sentence[1:]
+                return said
         return None
 
     def newer(self) -> list[tuple[Page, dict, list[dict]]]:
@@ -365,6 +371,19 @@ class Reader:
         own = self.products[product][f"short_name_{lang}"]
         # the only thing that is known of a product need not be named
         return own if len(self.measures(product)) == 1 or not measure else f"{own}, {self.names_of(series)[lang]}"
+
+    @cached_property
+    def publications(self) -> list[dict]:
+        """List the publications, the newest first, with the years and the number of figures taken from each."""
+        return self.read("""
+            select
+                publications.publication, publications.address, published, min(reference_year) as first_year,
+                max(reference_year) as last_year, count(*) as figures
+            from raw.publications as publications
+            inner join marts.fct_observations as observations using (publication_code)
+            group by all
+            order by max(observations.edition_year) desc, published desc, figures desc, publications.publication
+        """)
 
     @cached_property
     def checks(self) -> list[dict]:

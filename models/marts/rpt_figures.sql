@@ -112,8 +112,9 @@ figures as (
         metrics.product_code,
         null as measure_code,
         metrics.metric_code,
-        metric_names.name_nl as measure_nl,
-        metric_names.name_en as measure_en,
+        -- outcomes differ by product, so the name tells which one; the measure is called a share
+        concat_ws(': ', metric_names.name_nl, outcomes.name_nl) as measure_nl,
+        concat_ws(': ', metric_names.name_en, split_part(outcomes.name_en, ',', 1)) as measure_en,
         metrics.reference_year,
         metrics.value,
         metrics.value_lower,
@@ -121,11 +122,16 @@ figures as (
         metrics.unit,
         metrics.edition_year,
         null as printed_value,
-        concat_ws(' ', metrics.note_nl, notes.break_note_nl, notes.remark_nl) as note_nl,
-        concat_ws(' ', metrics.note_en, notes.break_note_en, notes.remark_en) as note_en,
+        concat_ws(' ', metric_names.caveat_nl, metrics.note_nl, notes.break_note_nl, notes.remark_nl) as note_nl,
+        concat_ws(' ', metric_names.caveat, metrics.note_en, notes.break_note_en, notes.remark_en) as note_en,
         metrics.is_derived as counted_elsewhere
     from metrics
     inner join metric_names using (metric_code)
+    left join components as outcomes
+        on
+            metrics.metric_code = 'outcome_decisions'
+            and metrics.product_code = outcomes.product_code
+            and outcomes.role = 'outcome_share'
     left join notes on metrics.metric_key = notes.row_key
 
 )
