@@ -151,11 +151,12 @@ def describe(con: duckdb.DuckDBPyConnection) -> list[Table]:
         ).fetchall()
     )
     tables = con.execute(
-        "select table_name, description_en, description_nl from raw.columns where column_name is null"
+        "select table_name, comment, description_nl from raw.columns join duckdb_tables() using (table_name)"
+        " where schema_name = 'marts' and column_name is null"
         " order by table_name != 'rpt_figures', table_name like 'dim_%', table_name"
     ).fetchall()
     columns = con.execute(
-        "select table_name, column_name, data_type, description_en, is_nullable, unit"
+        "select table_name, column_name, data_type, comment, is_nullable, unit"
         " from raw.columns join duckdb_columns() using (table_name, column_name)"
         " where schema_name = 'marts' order by column_index"
     ).fetchall()

@@ -172,7 +172,7 @@ def project_copy(tmp_path):
     return copy
 
 
-def run_build(project: Path, **surroundings) -> subprocess.CompletedProcess:
-    """Build a copy of the project as ``make`` does; keyword arguments go to subprocess.run."""
+def run_build(project: Path) -> subprocess.CompletedProcess:
+    """Build a copy of the project as ``make`` does."""
     build = [sys.executable, "-m", "ind_warehouse", "build"]
-    return subprocess.run(build, cwd=project, capture_output=True, text=True, **surroundings)
+    return subprocess.run(build, cwd=project, capture_output=True, text=True)

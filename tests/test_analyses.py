@@ -76,7 +76,8 @@ BY_HAND = [
     ("did_staff_keep_pace", "decisions", {"growth": 0.117, "at_least": 0.116, "at_most": 0.117}),
     ("did_staff_keep_pace", "of which on applications", {"this_year": 350690, "growth": 0.079}),
     ("is_naturalisation_falling", "2019", {"applications": 44400}),
-    ("is_naturalisation_falling", "2023", {"applications": 43930, "first_year": 2019, "growth": -0.011, "since_base_year": -0.264}),
+    ("is_naturalisation_falling", "2023", {"applications": 43930, "first_year": 2019, "growth": -0.011}),
+    ("is_naturalisation_falling", "2023", {"since_base_year": -0.264}),
     ("is_naturalisation_falling", "2023", {"pending": 17460, "at_least": -0.011, "at_most": -0.010}),
     ("is_naturalisation_falling", "2021", {"pending": 33580}),
     (OTHERS, "cbs/first_asylum_applications.applications", {"year": 2021, "ind": 24690, "off_by": -50, "margin": 7.5}),
@@ -167,8 +168,8 @@ SAID = {
     MOST: (
         "Where timeliness is printed, Objections had the most late decisions in 2023: 14,645, 26.7% (25.7%\N{EN DASH}27.7%)"
         " of the late ones.",
-        "In 2023 vielen de meeste te late beslissingen bij Bezwaar: 14.645, 26,7% (25,7%\N{EN DASH}27,7%) van alle te late waarvan"
-        " de tijdigheid is gepubliceerd.",
+        "In 2023 vielen de meeste te late beslissingen bij Bezwaar: 14.645, 26,7% (25,7%\N{EN DASH}27,7%) van alle te late"
+        " waarvan de tijdigheid is gepubliceerd.",
     ),
     "how_many_permits_were_withdrawn": (
         "In 2023, the IND withdrew 12,941 (12,670\N{EN DASH}13,212) rights to stay, in 24% (23.5%\N{EN DASH}24.5%) of 53,920"
@@ -234,8 +235,8 @@ def test_units_in_a_table(published, monkeypatch, unit, value, english, dutch):
         assert list(answer(con, "x", language)[1].columns[0].cells) == [text]
 
 
-def test_find_a_question(published, monkeypatch, tmp_path):
-    """Words or their synonyms find questions, one alone is answered, and an unknown word and a missing file get a message."""
+def test_find_a_question(published, monkeypatch):
+    """Words or their synonyms find questions, one alone is answered, and an unknown word gets a message."""
     monkeypatch.setenv("LANG", "nl_NL.UTF-8")
     listed = CliRunner().invoke(ask).output
     assert all(f"{name}\n    {header(path, 'nl')[0]}\n" in listed for name, path in QUESTIONS.items())
@@ -256,10 +257,6 @@ def test_find_a_question(published, monkeypatch, tmp_path):
     assert shown == f"{answered}\n{query('how_often_is_an_objection_well_founded')};\n"
     unknown = CliRunner().invoke(ask, ["why", "not"])
     assert unknown.exit_code == 1 and unknown.output.startswith('Error: No question is about "why not". make ask lists them;')
-    monkeypatch.setattr("ind_warehouse.ask.PUBLISHED", tmp_path / "ind_warehouse.duckdb")
-    assert (
-        CliRunner().invoke(ask, ["did_staff_keep_pace"]).output == "Error: ind_warehouse.duckdb does not exist; run make first.\n"
-    )
 
 
 def test_texts_are_used(published):

@@ -1,4 +1,4 @@
-"""The findings in the README follow from the printed page, and appear only if the bounds support them."""
+"""The findings follow from the printed page, and appear only if the bounds support them."""
 
 from fractions import Fraction
 from math import ceil, floor

@@ -149,12 +149,6 @@ def test_what_is_counted_in_others(by_hand):
     assert by_hand.execute(f"{asked} and reference_year = 2023").fetchone() == (7270 + 1040 + 40920,)
 
 
-def test_every_unit_is_shown_in_some_way(published):
-    """The macros can format every unit of a printed figure, metric or trend."""
-    units = "select unit from marts.dim_series union select unit from marts.fct_metrics union select unit from marts.fct_trends"
-    assert {unit for (unit,) in published.execute(units).fetchall()} <= UNITS.keys()
-
-
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

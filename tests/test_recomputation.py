@@ -20,7 +20,7 @@ import duckdb
 import pandas as pd
 import pytest
 import yaml
-from next_edition import PRINTED, PUBLICATIONS, REMARKS, SECOND, NextEdition
+from next_edition import AGES, PRINTED, PUBLICATIONS, REMARKS, SECOND, NextEdition
 
 from conftest import ROOT
 from replay import Replay
@@ -28,7 +28,6 @@ from replay import Replay
 BASE_YEAR = yaml.safe_load((ROOT / "dbt_project.yml").read_text("utf-8"))["vars"]["index_base_year"]
 TOLERANCE = 1e-9
 # the figures of a printed row, by how many years before the edition's year they are about
-AGES = {"newest": 0, "year_before": 1, "two_years_before": 2}
 CELL, CASE = ["series_code", "reference_year"], ["product_code", "reference_year"]
 COUNTS, SHARES = ["applications", "decisions", "pending"], ["outcome_share", "timely_share"]
 STOCKS = ["stock", "stock_before"]

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 import re
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
@@ -208,9 +207,7 @@ def files(reader: Reader, address: str = "") -> dict[str, str | bytes]:
 
 
 @click.command()
-@click.option(
-    "--address", default=lambda: os.environ.get("SITE_ADDRESS", ""), help="Where it will be served, such as https://..."
-)
+@click.option("--address", envvar="SITE_ADDRESS", default="", help="Where it will be served, such as https://...")
 def site(address: str) -> None:
     """Write the pages of the last build to site/, beside docs and data."""
     with opened(PUBLISHED) as con, ExitStack() as stack:

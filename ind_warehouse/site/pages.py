@@ -402,13 +402,14 @@ class Reader:
                 ) from marts.fct_reconciliation
             )
             select checks.*, {written}
-            from checks inner join marts.dim_products using (product_code)
+            from checks
+            -- one on several products has no product of its own
+            inner join marts.dim_products as products on split_part(figure_code, '.', 1) = products.product_code
             order by must_hold desc, check_code, position, reference_year desc, check_key
         """)
         for row in rows:
             for lang in LANGUAGES:
-                named = self.series_name(row["figure_code"], lang) if row["figure_code"] else None
-                row[f"what_{lang}"] = named or self.products[row["product_code"]][f"short_name_{lang}"]
+                row[f"what_{lang}"] = self.series_name(row["figure_code"], lang)
         return rows
 
     @cached_property

@@ -48,14 +48,11 @@ cells as (
 
 ),
 
--- the form must match the whole text: a more lenient cast would turn '1.23' into 123
 recognised as (
 
     select
         *,
-        if(number_format = 'en', translate(printed_value, ',.', '.,'), printed_value) as dutch_value,
-        {{ form_of('dutch_value') }} as printed_form,
-        {{ number_of('dutch_value', 'printed_form') }} as number
+        {{ printed_number('number') }}
     from cells
 
 ),

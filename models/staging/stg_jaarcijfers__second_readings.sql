@@ -16,24 +16,14 @@ publications as (
 
 ),
 
-recognised as (
-
-    select
-        second_reading.*,
-        if(publications.number_format = 'en', translate(printed_value, ',.', '.,'), printed_value) as dutch_value,
-        {{ form_of('dutch_value') }} as printed_form
-    from second_reading
-    left join publications using (publication_code)
-
-),
-
 parsed as (
 
     select
-        * exclude (dutch_value),
-        {{ number_of('dutch_value', 'printed_form') }} as value
-    from recognised
+        second_reading.*,
+        {{ printed_number('value') }}
+    from second_reading
+    left join publications using (publication_code)
 
 )
 
-select * from parsed
+select * exclude (dutch_value) from parsed
