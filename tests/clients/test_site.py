@@ -253,6 +253,16 @@ def test_phone_begins_where_readers_look(open_page):
     assert head["x"] + head["width"] <= 390 and names["x"] >= 0
 
 
+def test_no_figure_is_cut_on_a_phone(open_page):
+    """A table of more than three years opens at the newest whole year, with whole columns beside the names."""
+    for width, page in [(360, "en/students"), (390, "nl/ingebrekestellingen-en-klachten"), (390, "nl/eerste-asielaanvragen")]:
+        names, *years = (head.bounding_box() for head in open_page(page, width).locator(".by-year thead th").all())
+        whole = open_page(page, width).locator(".by-year thead th:not(.soft)").last.bounding_box()
+        edge = names["x"] + names["width"]
+        assert min(abs(year["x"] - edge) for year in years) <= 1
+        assert edge - 1 <= whole["x"] and whole["x"] + whole["width"] <= width
+
+
 def test_links(read):
     """Every link inside leads to something, every anchor is there, and languages lead to each other."""
     for name in PAGES:
