@@ -1,6 +1,6 @@
 -- Hoeveel asielaanvragen werden ingewilligd?
 -- How many asylum applications were granted?
--- Afgeleid uit een afgerond deel van alle beslissingen in spoor 4: niet het Europese erkenningspercentage, en de rest is niet allemaal afgewezen.
+-- Afgeleid uit een afgerond percentage van alle beslissingen in spoor 4: geen Europees erkenningspercentage, en de rest is niet allemaal afgewezen.
 -- Implied by a rounded share of all decisions in track 4: not the EU recognition rate, and the rest were not all refused.
 with years as (
 

@@ -1,6 +1,6 @@
 -- Hoe vaak is een bezwaar gegrond?
 -- How often is an objection well-founded?
--- Afgeleid uit een afgerond deel van de besliste bezwaren, ook over visa, waarover Buitenlandse Zaken in eerste instantie beslist.
+-- Afgeleid uit een afgerond percentage van de besliste bezwaren, ook over visa, waarover Buitenlandse Zaken in eerste instantie beslist.
 -- Implied by a rounded share of decided objections, including those on visas, first decided by the Ministry of Foreign Affairs.
 select
     reference_year as year,

@@ -1,7 +1,7 @@
 -- Waar nam de IND minder beslissingen dan er aanvragen binnenkwamen, en hoe zeker is dat?
 -- Where did the IND decide fewer cases than it received, and how certain is that?
--- Zeker voor zover het de afronding betreft. Een zeker verschil kan klein zijn: kijk ook naar het aantal zaken. Zonder Caribisch Nederland.
--- Certain as far as rounding goes. A certain difference can still be small: look at the number of cases too. Without the Caribbean unit.
+-- Zeker voor zover het de afronding betreft. Een zeker verschil kan klein zijn: kijk ook hoeveel er minder is beslist. Zonder Caribisch Nederland.
+-- Certain as far as rounding goes. A certain difference can still be small: look at how many fewer were decided. Without the Caribbean unit.
 with newest as (
 
     select * from {{ ref('fct_caseload') }}

@@ -50,13 +50,13 @@ NOTES = ["break_note_nl", "break_note_en", "remark_nl", "remark_en"]
 # the notes on comparisons, as in int_comparisons and int_caseload
 WORDS = {
     "nl": {
-        "apart": "Geen publicatie vermeldt beide jaren: {} komt uit een over {}, {} uit een over {}; die kunnen anders tellen.",
+        "apart": "Geen publicatie die hier is opgenomen, vermeldt beide jaren: {} komt uit een publicatie over {}, {} uit een over {}; die kunnen anders tellen.",
         "restated": "{}: editie {} vermeldt {}",
         "of": "; deze vergelijking gebruikt editie {}.",
         "flows": "De stromen van {} zijn herzien in editie {}; de voorraden komen uit editie {}.",
     },
     "en": {
-        "apart": "No publication prints both years: {} is from one about {}, {} from one about {}; these may count differently.",
+        "apart": "No publication held here prints both years: {} is from one about {}, {} from one about {}; these may count differently.",
         "restated": "{}: edition {} prints {}",
         "of": "; this comparison uses edition {}.",
         "flows": "The flows of {} were restated in edition {}; the stocks are from edition {}.",

@@ -1,6 +1,5 @@
 """Everything that dbt does not do: check input files, publish the warehouse, answer questions, write files and pages."""
 
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,9 @@ PUBLISHED = ROOT / "ind_warehouse.duckdb"
 
 def version() -> str:
     """Read the project's version."""
+    # few commands need it, and make ask should be quick
+    import tomllib
+
     return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
 

@@ -102,7 +102,8 @@ def matching(con: duckdb.DuckDBPyConnection, words: str) -> list[str]:
         return [words]
     synonyms = [(parts(said), code) for said, code in con.execute("select synonyms, code from raw.synonyms").fetchall()]
     meant = [[word, *(code for said, code in synonyms if parts(word) <= said)] for word in words.split()]
-    texts = {name: parts(" ".join([name, *header(path, "nl"), *header(path, "en")])) for name, path in QUESTIONS.items()}
+    # a caveat is not what a question is about
+    texts = {name: parts(" ".join([name, *(header(path, of)[0] for of in ("nl", "en"))])) for name, path in QUESTIONS.items()}
     found = [name for name, text in texts.items() if all(any(begins(text, one) for one in ones) for ones in meant)]
     if not found:
         raise click.ClickException(
@@ -204,4 +205,6 @@ def cli() -> None:
     """Open the published file in the DuckDB command line, read-only."""
     with opened(PUBLISHED):
         pass
-    os.execv(sys.executable, [sys.executable, "-m", "duckdb_cli", "-readonly", "-init", CLI_COMMANDS, PUBLISHED])
+    # what is piped in wants its result alone
+    begin = ["-init", CLI_COMMANDS] if sys.stdin.isatty() else ["-init", os.devnull, "-cmd", "use ind_warehouse.marts"]
+    os.execv(sys.executable, [sys.executable, "-m", "duckdb_cli", "-readonly", *begin, PUBLISHED])

@@ -45,7 +45,8 @@ EDITIONS = """
     from editions
     where not is_partial and place <= 2
     union all
-    select concat(sum(printed_figures), ' more figures of ', string_agg(edition_year, ', ' order by edition_year))
+    select
+        concat(sum(printed_figures), ' more figures in editions of ', string_agg(edition_year, ', ' order by edition_year))
     from editions
     where is_partial or place > 2
     having count(*) > 0

@@ -200,7 +200,7 @@ printed_twice as (
 
     select
         concat(
-            count(*), ' figures are printed in two editions. Of these, ',
+            'Up to the edition of ', any_value(newest.edition_year), ', ', count(*), ' figures are printed in two editions. Of these, ',
             coalesce(nullif(count(*) filter (where revisions.beyond_rounding), 0)::varchar, 'none'), ' differ by more than rounding, ',
             coalesce(nullif(count(*) filter (where series.stock_or_flow = 'stock'), 0)::varchar, 'none'), ' are stocks, and ',
             coalesce(nullif(count(*) filter (where series.product_code like 'asylum_track%'), 0)::varchar, 'none'),

@@ -100,7 +100,7 @@ named as (
     select
         3 as position, 'metric' as kind, metrics.metric_code as code, metrics.name_nl, metrics.name_en,
         concat_ws(' ', metrics.name_nl, metrics.name_en, synonyms.synonyms) as known_as,
-        concat_ws(' ', metrics.description, metrics.caveat) as notes
+        concat_ws(' ', metrics.description, metrics.caveat_en) as notes
     from marts.dim_metrics as metrics
     left join raw.synonyms as synonyms on metrics.metric_code = synonyms.code
     union all

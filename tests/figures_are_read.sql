@@ -32,7 +32,8 @@ select
                 || coalesce(publications.place, 'seeds/reference/publications.csv') || '); correct it to match the page or, if the page prints this,'
                 || ' leave the cell empty and add a remark "no figure" to seeds/reference/remarks.csv that says what is printed'
         else
-            'but the unit of ' || series_code || ' is ' || unit || '; correct the figure to match the page, or correct the series of the line'
+            'but the unit of ' || series_code || ' is ' || unit || '; correct the figure to match the page, the series of the line,'
+            || ' or the unit in seeds/reference/measures.csv'
     end as message
 from observations
 inner join printed_rows using (publication_code, series_code)

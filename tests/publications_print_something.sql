@@ -18,7 +18,8 @@ printed as (
 select
     publications.place || ': ' || publications.publication_code || ' is ' || if(publications.is_partial, 'partial', 'whole') || ', but '
     || case
-        when printed.publication_code is null then 'it has no printed rows; enter them in seeds/printed/printed_rows.csv'
+        when printed.publication_code is null
+            then 'it has no printed rows; enter them in seeds/printed/printed_rows.csv or, if the code is misspelt, correct it here'
         when printed.has_tables then 'its rows are printed in tables; set is_partial to false, or printed_in to page if a page prints them'
         else 'none of its rows is printed in a table; set is_partial to true, or printed_in to table if a table prints them'
     end as message

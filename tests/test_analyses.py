@@ -168,8 +168,8 @@ SAID = {
     MOST: (
         "Where timeliness is printed, Objections had the most late decisions in 2023: 14,645, 26.7% (25.7%\N{EN DASH}27.7%)"
         " of the late ones.",
-        "In 2023 vielen de meeste te late beslissingen bij Bezwaar: 14.645, 26,7% (25,7%\N{EN DASH}27,7%) van alle te late"
-        " waarvan de tijdigheid is gepubliceerd.",
+        "Waar de tijdigheid is gepubliceerd, vielen in 2023 de meeste te late beslissingen bij Bezwaar: 14.645, 26,7%"
+        " (25,7%\N{EN DASH}27,7%) van alle te late.",
     ),
     "how_many_permits_were_withdrawn": (
         "In 2023, the IND withdrew 12,941 (12,670\N{EN DASH}13,212) rights to stay, in 24% (23.5%\N{EN DASH}24.5%) of 53,920"
@@ -244,7 +244,6 @@ def test_find_a_question(published, monkeypatch):
     assert set(about_asylum) == {
         "did_asylum_decisions_get_faster",
         "how_many_asylum_applications_were_granted",
-        "what_changed_between_editions",
         "what_part_of_the_asylum_stock_is_track_4",
     }
     # a word, not a part of one

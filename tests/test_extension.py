@@ -20,7 +20,7 @@ METRIC = """\
       direction: worse
       description: The stock in months of this year's decisions. Null where one of them is not printed.
       caveat_nl: Het is geen wachttijd.
-      caveat: It isn't a waiting time.
+      caveat_en: It isn't a waiting time.
       source: Derived, 12 x pending / decisions.
 """
 COLUMNS = "".join(
@@ -103,7 +103,9 @@ def test_extension(project_copy):
             "select product_code, reference_year, value, value_lower, value_upper from marts.fct_metrics"
             " where metric_code = 'pending_months' and unit = 'months' order by all"
         ).fetchall()
-        described = con.execute("select formula, caveat from marts.dim_metrics where metric_code = 'pending_months'").fetchall()
+        described = con.execute(
+            "select formula, caveat_en, caveat_nl from marts.dim_metrics where metric_code = 'pending_months'"
+        ).fetchall()
         bases = con.execute(
             "select distinct reference_year, value, value_lower, value_upper from marts.fct_trends"
             " where trend_code = 'index' and reference_year = compared_with"
@@ -119,7 +121,7 @@ def test_extension(project_copy):
     assert bases == [(2022, 100, 100, 100)]
     assert "index is 100 in 2022" in " ".join(comments[0][0].split())
     assert wide and wide == long
-    assert described == [("12 * pending / decisions", "It isn't a waiting time.")]
+    assert described == [("12 * pending / decisions", "It isn't a waiting time.", "Het is geen wachttijd.")]
     assert units == (["count"],)
     assert entered == [(int(year), 10, "second reading by somebody else")]
     assert noted == ("Counted otherwise in 2023.",)

@@ -110,7 +110,7 @@ STUDENTS = row(ROWS, '"jaarcijfers_2023","students.applications"')
 STUDENTS_EARLIER = row(ROWS, '"werk_en_studie_2021","students.applications"')
 FAMILY_EARLIER = row(ROWS, '"nieuwsbericht_2021","family_incl_echr8.applications"')
 FAMILY_EARLIER_AGAIN = row(SECOND, '"nieuwsbericht_2021","family_incl_echr8.applications",2021')
-FIRST_OF_FOUR = next(line for line in TEXTS[ROWS].splitlines(keepends=True) if line.startswith('"nieuwsbericht_2020"'))
+OF_NEWEST = TEXTS[ROWS].count('\n"jaarcijfers_2023"')
 PENALTIES = row(ROWS, '"jaarcijfers_2023","notices_of_default.penalty_payments"')
 PENDING_AGAIN = row(SECOND, '"jaarcijfers_2023","asylum_track_4.pending",2023')
 STUDENTS_AGAIN = row(SECOND, '"jaarcijfers_2023","students.applications",2021')
@@ -132,6 +132,16 @@ DAMAGE = {
                 'has "45.640"',
             )
         ],
+    ),
+    "wrong digit of a share": (
+        "figures_are_confirmed",
+        [changed(ROWS, GRANTED, "62%", "63%")],
+        [(place(ROWS, GRANTED), 'reads "63%"', 'has "62%"')],
+    ),
+    "wrong digit of an amount": (
+        "figures_are_confirmed",
+        [changed(ROWS, PENALTIES, "11,3", "17,3")],
+        [(place(ROWS, PENALTIES), 'reads "€ 17,3 mln"', 'has "€ 11,3 mln"')],
     ),
     "wrong digit in two editions": (
         "figures_are_confirmed",
@@ -211,8 +221,8 @@ DAMAGE = {
     ),
     "publication missing": (
         "refers_to_printed_rows_publication_code",
-        [(PUBLICATIONS, row(PUBLICATIONS, '"nieuwsbericht_2020"'), "")],
-        [(f'{place(ROWS, FIRST_OF_FOUR)} and 3 more: publication_code "nieuwsbericht_2020" is not in', PUBLICATIONS)],
+        [(PUBLICATIONS, row(PUBLICATIONS, '"jaarcijfers_2023"'), "")],
+        [(f"{ROWS}, line 2 and {OF_NEWEST - 1} more: publication_code", PUBLICATIONS)],
     ),
     "header twice": (
         "refers_to_printed_rows_publication_code",
@@ -380,9 +390,20 @@ DAMAGE = {
         [
             (
                 place(ROWS, PENDING),
-                "but the unit of asylum_track_4.pending is share; correct the figure to match the page, or correct the series",
+                "but the unit of asylum_track_4.pending is share; correct the figure to match the page, the series of the line,"
+                f" or the unit in {MEASURES}",
             )
         ],
+    ),
+    "unit of another role": (
+        "measures_fit_their_role",
+        [(MEASURES, '"pending","count"', '"pending","fte"')],
+        [(place(MEASURES, row(MEASURES, '"pending"')), "role stock, unit fte and is a stock; expected unit count and a stock")],
+    ),
+    "flow for a stock": (
+        "measures_fit_their_role",
+        [(MEASURES, '"pending","count","stock","stock"', '"pending","count","stock","flow"')],
+        [(place(MEASURES, row(MEASURES, '"pending"')), "is a flow; expected unit count and a stock")],
     ),
     "role of another measure": (
         "products_have_one_series_in_a_role",
@@ -413,6 +434,11 @@ DAMAGE = {
         "publications_are_dated",
         [(PUBLICATIONS, '"2024-02"', '"feb-24"')],
         [(place(PUBLICATIONS, row(PUBLICATIONS, '"jaarcijfers_2023"')), 'published "feb-24"', "2024, 2024-02 or 2024-02-15")],
+    ),
+    "date of another edition": (
+        "publications_are_dated",
+        [(PUBLICATIONS, '"2024-02"', '"2042-02"')],
+        [(place(PUBLICATIONS, row(PUBLICATIONS, '"jaarcijfers_2023"')), 'published "2042-02"', "in the years from 2023 to 2025")],
     ),
     "publication twice": (
         "fits_schema_publications",
@@ -495,10 +521,20 @@ DAMAGE = {
         ],
         [(EXTERNAL_TOTALS, "no edition prints first_asylum_applications.applications for 2011")],
     ),
+    "digit of another publisher": (
+        "external_totals_are_plausible",
+        [(EXTERNAL_TOTALS, "2021,24740,", "2021,34740,")],
+        [(EXTERNAL_TOTALS, "CBS has 34740", "the IND prints 24690", "compare it with the publisher's page")],
+    ),
+    "list printed twice": (
+        "fits_schema_top_nationalities",
+        [(PLACES, FIRST, FIRST * 2)],
+        [(f"{place(PLACES, FIRST)} and {PLACES}", "only one may have it")],
+    ),
     "thousands point of another publisher": (
         "external_totals_are_plausible",
         [(EXTERNAL_TOTALS, "2021,24740,", "2021,24.740,")],
-        [(EXTERNAL_TOTALS, "CBS has 24.74", "write the figure without a thousands separator")],
+        [(EXTERNAL_TOTALS, "CBS has 24.74", "write it without a thousands separator")],
     ),
 }
 

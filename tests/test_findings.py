@@ -131,7 +131,7 @@ EXPECTED = {
         f"from {written(GRANTED_2022)} to {written(GRANTED_2023)}, because more cases were decided",
     ],
     "what_changed_between_editions": [
-        "14 figures are printed in two editions.",
+        "Up to the edition of 2023, 14 figures are printed in two editions.",
         "Of these, none differ by more than rounding, none are stocks, and none belong to the asylum tracks",
     ],
     # printed as 13.670 and 24.690; CBS has four quarters rounded to tens that add up to 13,730, and 24,740 rounded to fives

@@ -133,6 +133,29 @@ def test_every_figure_as_text(published, language, to):
         assert shown == expected, key
 
 
+def test_what_to_know_of_a_derived_figure(published):
+    """Its notes have the caveat of its metric, in both languages, and its name has the outcome that it counts."""
+    silent = published.execute("""
+        select figure_key from marts.rpt_figures inner join marts.dim_metrics using (metric_code)
+        where not (contains(note_nl, caveat_nl) and contains(note_en, caveat_en)) or caveat_nl = caveat_en
+    """).fetchall()
+    assert silent == []
+    named = published.execute("""
+        select outcome_kind, list(distinct measure_nl), list(distinct measure_en)
+        from marts.rpt_figures inner join marts.fct_caseload using (product_code, reference_year)
+        where metric_code = 'outcome_decisions'
+        group by outcome_kind order by outcome_kind
+    """).fetchall()
+    assert named == [
+        (kind, [f"Beslissingen met deze uitkomst: {dutch}"], [f"Decisions with this outcome: {english}"])
+        for kind, dutch, english in (
+            ("granted", "inwilligingen", "approved"),
+            ("objection_well_founded", "gegrondverklaringen", "objection well-founded"),
+            ("permit_withdrawn", "intrekkingen", "right to stay withdrawn"),
+        )
+    ]
+
+
 def test_what_is_counted_in_others(by_hand):
     """figures() leaves out sums, and figures that a check compares with a sum."""
     left_out = by_hand.execute(

@@ -27,7 +27,6 @@ from replay import Replay
 
 BASE_YEAR = yaml.safe_load((ROOT / "dbt_project.yml").read_text("utf-8"))["vars"]["index_base_year"]
 TOLERANCE = 1e-9
-# the figures of a printed row, by how many years before the edition's year they are about
 CELL, CASE = ["series_code", "reference_year"], ["product_code", "reference_year"]
 COUNTS, SHARES = ["applications", "decisions", "pending"], ["outcome_share", "timely_share"]
 STOCKS = ["stock", "stock_before"]
@@ -56,13 +55,14 @@ TRENDS = {
 # the notes on comparisons, in the order of their parts
 NOTES = {
     "nl": [
-        "Geen publicatie vermeldt beide jaren: {} komt uit een over {}, {} uit een over {}; die kunnen anders tellen.",
+        "Geen publicatie die hier is opgenomen, vermeldt beide jaren: {} komt uit een publicatie over {}, {} uit een over {};"
+        " die kunnen anders tellen.",
         "{}: editie {} vermeldt {}",
         "; deze vergelijking gebruikt editie {}.",
         "De stromen van {} zijn herzien in editie {}; de voorraden komen uit editie {}.",
     ],
     "en": [
-        "No publication prints both years: {} is from one about {}, {} from one about {}; these may count differently.",
+        "No publication held here prints both years: {} is from one about {}, {} from one about {}; these may count differently.",
         "{}: edition {} prints {}",
         "; this comparison uses edition {}.",
         "The flows of {} were restated in edition {}; the stocks are from edition {}.",

@@ -9,8 +9,39 @@ observations as (
     from marts.fct_observations where is_current
 ),
 
+inputs as (
+    select
+        product_code, reference_year, remark_nl, remark_en,
+        case role when 'inflow' then 'applications' when 'outflow' then 'decisions' when 'stock' then 'pending' else role end as input
+    from observations inner join marts.dim_series using (series_code, product_code)
+    where remark_nl is not null and role != 'other'
+),
+
+-- a figure computed from a doubted one is doubted too
+doubted as (
+    select
+        metric_key,
+        string_agg(distinct remark_nl, ' ' order by remark_nl) as remark_nl,
+        string_agg(distinct remark_en, ' ' order by remark_en) as remark_en
+    from marts.fct_metrics as metrics
+    inner join marts.dim_metrics using (metric_code)
+    inner join inputs
+        on
+            metrics.product_code = inputs.product_code
+            and regexp_matches(formula, '\b' || input || '\b')
+            and (
+                metrics.reference_year = inputs.reference_year
+                or (contains(formula, input || '_previous') and metrics.reference_year = inputs.reference_year + 1)
+            )
+    group by metric_key
+),
+
 metrics as (
-    from marts.fct_metrics
+    select
+        metrics.*,
+        nullif(concat_ws(' ', note_nl, remark_nl), '') as remark_nl,
+        nullif(concat_ws(' ', note_en, remark_en), '') as remark_en
+    from marts.fct_metrics as metrics left join doubted using (metric_key)
 ),
 
 editions as (
@@ -25,13 +56,13 @@ figures as (
     union all by name
     select
         'metrics' as origin, product_code, metric_code as measure_code, reference_year, value, value_lower, value_upper, unit,
-        edition_year, note_nl as remark_nl, note_en as remark_en
+        edition_year, remark_nl, remark_en
     from metrics
     union all by name
     -- months are what people ask for, days what courts are compared in
     select
         'months' as origin, product_code, 'pending_months' as measure_code, reference_year, value * 12 / 365 as value,
-        value_lower * 12 / 365 as value_lower, value_upper * 12 / 365 as value_upper, 'months' as unit, edition_year
+        value_lower * 12 / 365 as value_lower, value_upper * 12 / 365 as value_upper, 'months' as unit, edition_year, remark_nl, remark_en
     from metrics
     where metric_code = 'disposition_time_days'
     union all by name

@@ -377,8 +377,8 @@ class Reader:
         """List the publications, the newest first, with the years and the number of figures taken from each."""
         return self.read("""
             select
-                publications.publication, publications.address, published, min(reference_year) as first_year,
-                max(reference_year) as last_year, count(*) as figures
+                publications.publication, publications.address, number_format as lang, published,
+                min(reference_year) as first_year, max(reference_year) as last_year, count(*) as figures
             from raw.publications as publications
             inner join marts.fct_observations as observations using (publication_code)
             group by all

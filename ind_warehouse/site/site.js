@@ -1,8 +1,8 @@
-// Sorts and searches the table of the overview, opens tables at the newest whole year, copies texts, makes PNG. Without this the pages say
-// the same.
+// Sorts and searches the table of the overview, shows the newest whole year, copies texts, makes PNG. Without this the pages say the same.
 for (const years of document.querySelectorAll(".by-year")) {
   const heads = [...years.tHead.rows[0].cells], newest = heads.findLastIndex((head, at) => at && !head.classList.contains("soft"));
-  years.parentElement.scrollLeft -= heads.slice(newest + 1).reduce((sum, head) => sum + head.offsetWidth, 0);
+  if (newest > 0 && heads[newest].getBoundingClientRect().left < heads[0].getBoundingClientRect().right - 1)
+    years.parentElement.scrollLeft -= heads.slice(newest + 1).reduce((sum, head) => sum + head.offsetWidth, 0);
 }
 const table = document.querySelector("table.main");
 if (table) {

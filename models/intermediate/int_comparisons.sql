@@ -1,12 +1,12 @@
 {%- set years = {'year_before': 'later.reference_year - 1', 'base_year': var('index_base_year')} -%}
 {%- set notes = {
     'nl': {
-        'apart': 'Geen publicatie vermeldt beide jaren: {} komt uit een over {}, {} uit een over {}; die kunnen anders tellen.',
+        'apart': 'Geen publicatie die hier is opgenomen, vermeldt beide jaren: {} komt uit een publicatie over {}, {} uit een over {}; die kunnen anders tellen.',
         'restated': '{}: editie {} vermeldt {}',
         'of': '; deze vergelijking gebruikt editie {}.',
     },
     'en': {
-        'apart': 'No publication prints both years: {} is from one about {}, {} from one about {}; these may count differently.',
+        'apart': 'No publication held here prints both years: {} is from one about {}, {} from one about {}; these may count differently.',
         'restated': '{}: edition {} prints {}',
         'of': '; this comparison uses edition {}.',
     },

@@ -123,7 +123,7 @@ figures as (
         metrics.edition_year,
         null as printed_value,
         concat_ws(' ', metric_names.caveat_nl, metrics.note_nl, notes.break_note_nl, notes.remark_nl) as note_nl,
-        concat_ws(' ', metric_names.caveat, metrics.note_en, notes.break_note_en, notes.remark_en) as note_en,
+        concat_ws(' ', metric_names.caveat_en, metrics.note_en, notes.break_note_en, notes.remark_en) as note_en,
         metrics.is_derived as counted_elsewhere
     from metrics
     inner join metric_names using (metric_code)
