@@ -1,7 +1,7 @@
 -- Welke procedure levert de meeste te late beslissingen op?
 -- Which procedure has the most late decisions?
--- Afgeleid uit een afgerond percentage. Termijnen verschillen; spoor 4 en, volgens de pers, nareis kregen in 2022 langere. De laatste drie rijen overlappen.
--- Implied by a rounded percentage. Time limits differ; track 4 and, by press reports, family reunification got longer ones in 2022. The last three overlap.
+-- Afgeleid uit een afgerond percentage. Termijnen verschillen; spoor 4 en (volgens de pers) nareis kregen in 2022 langere. De sommen overlappen.
+-- Implied by a rounded percentage. Time limits differ; track 4 and (by press reports) family reunification got longer ones in 2022. The sums overlap.
 with newest as (
 
     select
