@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import duckdb
@@ -199,8 +200,14 @@ def test_make_cli():
     run = subprocess.run(["make", "-s", "cli"], cwd=ROOT, input=typed, capture_output=True, text=True, check=True)
     answers = re.sub(r"\x1b\[[0-9;]*m", "", run.stdout)
     keyboard, terminal = pty.openpty()
-    os.write(keyboard, b".quit\n")
-    hints = subprocess.run(["make", "-s", "cli"], cwd=ROOT, stdin=terminal, capture_output=True, text=True, check=True).stdout
+    with subprocess.Popen(["make", "-s", "cli"], cwd=ROOT, stdin=terminal, stdout=subprocess.PIPE, text=True) as process:
+        while process.poll() is None:
+            # what is typed before it is ready is lost
+            os.write(keyboard, b".quit\n")
+            time.sleep(0.1)
+        hints = process.stdout.read()
+    os.close(keyboard)
+    os.close(terminal)
     for macro in ("list_tables()", "list_columns(", "find(", "product(", "notes(", "metric(", "provenance(", "cite("):
         assert macro in hints
     assert ".quit quits" not in answers and "Error" not in run.stderr
